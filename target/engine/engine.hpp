@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// The seam between the agent and whatever runs models; exactly one engine is linked into an agent.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "protocol/plan/format.hpp"
+#include "protocol/status.hpp"
+
+namespace hil::engine {
+
+/// What the hooks below may answer.
+enum class Step : std::uint8_t { kContinue, kStop };
+
+/// Called between operators (and inside long ones at the engine's discretion).
+struct Hooks {
+  void* context = nullptr;
+  /// Before operator @p index; lets the agent serve its line. kStop ends invoke() with kCancelled.
+  Step (*yield)(void* context, std::uint32_t index) = nullptr;
+  /// After operator @p index; for per-operator ticks and digests.
+  void (*after_operator)(void* context, std::uint32_t index) = nullptr;
+};
+
+/// Where load() may put things.
+struct Placement {
+  std::span<const std::uint8_t> model;  ///< kAlignment-aligned; stays in place while loaded
+  std::span<std::uint8_t> arena;        ///< kAlignment-aligned RAM for activations and state
+};
+
+struct TensorInfo {
+  plan::ElementType type = plan::ElementType::kInt8;
+  std::uint8_t rank = 0;
+  std::int32_t dims[plan::kMaxRank] = {};
+  float scale = 0;
+  std::int32_t zero_point = 0;
+  std::uint32_t size_bytes = 0;
+};
+
+/// Bits of Info::formats.
+enum Format : std::uint32_t { kFormatPlan = 1u << 0, kFormatTflite = 1u << 1 };
+
+struct Info {
+  const char* name;        ///< "hilbench-plan"
+  const char* version;     ///< of the engine
+  std::uint32_t formats;   ///< Format bits it can load
+  std::uint16_t plan_major, plan_minor;  ///< if kFormatPlan
+  std::uint32_t features;  ///< plan::Feature bits
+  std::uint64_t operators[4];  ///< bit n of the 256: opcode n is built in
+};
+Info info();
+
+/// Makes @p placement.model ready. On failure nothing is loaded.
+///   kUnsupported  format, version, feature or operator not built in
+///   kMalformed    the model is not what it should be
+///   kTooLarge     the arena is too small
+StatusCode load(const Placement& placement);
+
+/// Forgets the model. Harmless if none is loaded.
+void unload();
+[[nodiscard]] bool loaded();
+
+/// Number of inputs and outputs of the loaded model; 0 if none is loaded.
+std::uint32_t input_count();
+std::uint32_t output_count();
+TensorInfo describe_input(std::uint32_t index);
+TensorInfo describe_output(std::uint32_t index);
+
+/// Memory of input or output @p index; inputs are written before every invoke (the arena reuses
+/// their memory), outputs are valid until the next write or invoke. Empty if @p index is too large.
+std::span<std::uint8_t> input(std::uint32_t index);
+std::span<const std::uint8_t> output(std::uint32_t index);
+
+/// Runs one inference.
+///   kNoModel    nothing is loaded
+///   kCancelled  a hook said stop; outputs are undefined
+StatusCode invoke(const Hooks& hooks);
+
+/// Puts every state tensor back to how load() left it.
+void reset_state();
+
+}  // namespace hil::engine

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// The functions a board gives to the agent; one folder beside this file implements them per family.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "protocol/frame/control.hpp"
+
+namespace hil::port {
+
+/// What the core does while it has nothing to compute.
+enum class Idle : std::uint8_t {
+  kBusy,  ///< spins; the power baseline of a busy core
+  kWait,  ///< sleeps until the next interrupt or received byte (WFI)
+  kStop,  ///< deepest sleep that keeps RAM and wakes on a received byte
+};
+
+/// Takes up to @p buffer.size() received bytes; returns how many. Never blocks.
+std::size_t read(std::span<std::uint8_t> buffer);
+
+/// Hands over up to @p bytes.size() bytes for sending; returns how many were taken. Never blocks.
+std::size_t write(std::span<const std::uint8_t> bytes);
+
+/// Free-running 64-bit counter; its rate is tick_hz(). Never stops between resets.
+std::uint64_t ticks();
+
+/// Ticks per second of ticks(), in Hz.
+std::uint64_t tick_hz();
+
+/// Drives the sync pins (bit 0: in the measured region; bit 1: toggles per inference). Boards
+/// without pins ignore it.
+void sync_pins(std::uint32_t bits);
+
+/// Rests until a byte arrives or room to send appears, in the given way. May return early.
+void idle(Idle mode);
+
+/// Restarts the agent; no_init() keeps its content, all else starts anew.
+[[noreturn]] void reset();
+
+/// Why the agent started.
+frame::ResetCause reset_cause();
+
+/// Writes the chip's unique id to @p out and returns its length in bytes, 0 if there is none.
+std::size_t unique_id(std::span<std::uint8_t> out);
+
+/// Memory that a reset keeps (not a power cycle); 16-byte aligned, content undefined at power-on.
+std::span<std::uint8_t> no_init();
+
+/// Ends on a broken invariant: the crash note is already in no_init(). Resets the agent.
+[[noreturn]] void fatal();
+
+/// Reads @p in.size() bytes from I2C device @p address after writing @p out.
+/// @returns false when the board has no such bus or the device does not answer.
+bool i2c(std::uint8_t address, std::span<const std::uint8_t> out, std::span<std::uint8_t> in);
+
+/// What board this image is for, its core, and whether it runs on an emulator.
+struct Identity {
+  const char* board;  ///< board id as in boards/, "linux"
+  const char* core;   ///< "host", "cortex-m4f", ...
+  bool emulated;      ///< RCC and DBGMCU read 0 at boot
+};
+Identity identity();
+
+}  // namespace hil::port
