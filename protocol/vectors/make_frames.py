@@ -1,0 +1,47 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Writes frames.txt, the golden frames; run it only when the contract changes on purpose."""
+
+import pathlib
+import struct
+
+from frames import encode
+
+LIMITS = struct.pack("<HHB", 1024, 4096, 16)
+OPEN = struct.pack("<IQ", 0x11223344, 0xA1B2C3D4E5F60718) + LIMITS
+ACCEPT = struct.pack("<IIB", 0x11223344, 3, 1) + LIMITS + b"\0"
+CRASHED = struct.pack("<IIB", 0x11223344, 4, 5) + LIMITS + bytes([7]) + b"fault 3"
+HELLO = struct.pack("<HBB", 4, 1 << 3 | 0, 0 << 6 | 1) + bytes([0x08, 1, 0x10, 0])
+
+# name, version, type, session, seq, ack, window, payload
+FRAMES = [
+    ("open", 1, 0, 0x44, 0, 0, 0, OPEN),
+    ("accept", 1, 1, 0x44, 0, 0, 0, ACCEPT),
+    ("accept_after_crash", 1, 1, 0x44, 0, 0, 0, CRASHED),
+    ("close_version", 1, 2, 0x44, 0, 0, 0, bytes([1, 1])),
+    ("ack", 1, 3, 0x44, 7, 9, 16, b""),
+    ("ack_resend", 1, 3, 0x44, 7, 9, 16, bytes([1])),
+    ("ack_answer", 1, 3, 0x44, 7, 9, 16, bytes([2, 5])),
+    ("poll", 1, 4, 0x44, 255, 0, 64, b""),
+    ("busy", 1, 5, 0x44, 0, 1, 16, struct.pack("<I", 1500)),
+    ("data_hello", 1, 8, 0x44, 0, 0, 64, HELLO),
+    ("data_zeros", 1, 8, 0x44, 1, 0, 64, bytes(20)),
+    ("data_245_ones", 1, 8, 0x44, 2, 0, 64, b"\1" * 245),
+    ("data_1024", 1, 8, 0x44, 3, 0, 64, bytes(i * 7 % 256 for i in range(1024))),
+    ("datagram", 1, 9, 0x44, 200, 4, 16, struct.pack("<HBB", 2, 9 << 3, 3 << 6) + b"\x08\x01"),
+    ("reset", 1, 15, 0, 0, 0, 0, struct.pack("<IB", 4, 3)),
+    ("next_version", 2, 0, 0x44, 0, 0, 0, OPEN),
+]
+
+
+def main():
+    lines = ["# SPDX-License-Identifier: Apache-2.0",
+             "# Golden frames: name version type session seq ack window payload wire (hex; - is empty)"]
+    for name, *numbers, payload in FRAMES:
+        wire = encode(*numbers, payload)
+        lines.append(" ".join([name, *map(str, numbers), payload.hex() or "-", wire.hex()]))
+    pathlib.Path(__file__).with_name("frames.txt").write_text("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main()
