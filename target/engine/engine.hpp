@@ -42,20 +42,33 @@ struct TensorInfo {
 enum Format : std::uint32_t { kFormatPlan = 1u << 0, kFormatTflite = 1u << 1 };
 
 struct Info {
-  const char* name;        ///< "hilbench-plan"
-  const char* version;     ///< of the engine
-  std::uint32_t formats;   ///< Format bits it can load
+  const char* name;                      ///< "hilbench-plan"
+  const char* version;                   ///< of the engine
+  std::uint32_t formats;                 ///< Format bits it can load
   std::uint16_t plan_major, plan_minor;  ///< if kFormatPlan
-  std::uint32_t features;  ///< plan::Feature bits
-  std::uint64_t operators[4];  ///< bit n of the 256: opcode n is built in
+  std::uint32_t features;                ///< plan::Feature bits
+  std::uint64_t operators[4];            ///< bit n of the 256: opcode n is built in
 };
 Info info();
 
 /// Makes @p placement.model ready. On failure nothing is loaded.
 ///   kUnsupported  format, version, feature or operator not built in
 ///   kMalformed    the model is not what it should be
-///   kTooLarge     the arena is too small
+///   kTooLarge     the arena is too small, or one run would take more work than the engine accepts
+///   kBadDigest    the model's own CRC-32 does not fit its content
+///   kBadArgument  model or arena is not aligned
 StatusCode load(const Placement& placement);
+
+/// Why the last load() failed, for people.
+struct Refusal {
+  const char* text;              ///< one sentence without period; "nothing" after a good load
+  std::uint32_t operator_index;  ///< 0xFFFFFFFF if it is about no operator
+  std::uint32_t tensor_index;    ///< 0xFFFF if it is about no tensor
+};
+Refusal refusal();
+
+/// Bytes of the arena that the loaded model uses, state included; 0 if none is loaded.
+std::uint32_t arena_bytes();
 
 /// Forgets the model. Harmless if none is loaded.
 void unload();

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checks of AVERAGE_POOL_2D.
+#pragma once
+
+#include "protocol/plan/checks/scope.hpp"
+
+namespace hil::plan::checks {
+
+/// A window that starts before the image by less than its size, and ends behind it by less than its
+/// size, holds at least one element of the image.
+constexpr bool windows_touch_image(const PoolParams& params) {
+  return params.pad_top < params.filter_h && params.pad_bottom < params.filter_h &&
+         params.pad_left < params.filter_w && params.pad_right < params.filter_w;
+}
+
+inline Finding check_average_pool_2d(const OperatorScope& scope) {
+  Finding found = scope.expect_input(0, ElementType::kInt8, 4);
+  if (!failed(found)) found = scope.expect_output(0, ElementType::kInt8, 4);
+  if (failed(found)) return found;
+  const TensorRecord x = scope.input(0), y = scope.output(0);
+  if (x.dims[0] != y.dims[0] || x.dims[3] != y.dims[3]) {
+    return scope.bad_output(Fault::kOperandShape, 0);
+  }
+  const auto params = scope.op.params<PoolParams>();
+  const Axis rows{x.dims[1], y.dims[1],      params.filter_h,  params.stride_h,
+                  1,         params.pad_top, params.pad_bottom};
+  const Axis columns{x.dims[2], y.dims[2],       params.filter_w, params.stride_w,
+                     1,         params.pad_left, params.pad_right};
+  if (check_axis(rows) != Fault::kNone || check_axis(columns) != Fault::kNone) {
+    return scope.bad_output(Fault::kGeometry, 0);
+  }
+  if (!windows_touch_image(params)) return Finding{.fault = Fault::kEmptyWindow};
+  const Fault range = check_activation(params.activation_min, params.activation_max);
+  if (range != Fault::kNone) return Finding{.fault = range};
+  const auto taps_of = [](std::int32_t filter, std::int32_t size) {
+    return static_cast<std::uint64_t>(filter < size ? filter : size);
+  };
+  return Finding{.steps = element_count(y) * taps_of(params.filter_h, x.dims[1]) *
+                          taps_of(params.filter_w, x.dims[2])};
+}
+
+}  // namespace hil::plan::checks

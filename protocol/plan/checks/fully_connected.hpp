@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checks of FULLY_CONNECTED.
+#pragma once
+
+#include "protocol/plan/checks/scope.hpp"
+
+namespace hil::plan::checks {
+
+inline Fault check_fully_connected_params(const PlanView& plan, const FullyConnectedParams& params,
+                                          std::uint32_t channels) {
+  if (!is_int8_zero_point(params.input_zero_point) ||
+      !is_int8_zero_point(params.weights_zero_point) ||
+      !is_int8_zero_point(params.output_zero_point)) {
+    return Fault::kZeroPoint;
+  }
+  const Fault range = check_activation(params.activation_min, params.activation_max);
+  if (range != Fault::kNone) return range;
+  return check_rescale_bounds(plan, params.multiplier_offset, params.shift_offset, channels);
+}
+
+inline Finding check_fully_connected(const OperatorScope& scope) {
+  const TensorRecord x = scope.input(0), w = scope.input(1), y = scope.output(0);
+  if (x.type != ElementType::kInt8) return scope.bad_input(Fault::kOperandType, 0);
+  if (y.type != ElementType::kInt8) return scope.bad_output(Fault::kOperandType, 0);
+  if (y.rank < 1) return scope.bad_output(Fault::kOperandRank, 0);
+  const Finding weights = scope.expect_input(1, ElementType::kInt8, 2);
+  if (failed(weights)) return weights;
+  const auto channels = static_cast<std::uint32_t>(w.dims[0]);
+  const auto depth = static_cast<std::uint64_t>(w.dims[1]);
+  if (y.dims[y.rank - 1] != w.dims[0]) return scope.bad_output(Fault::kOperandShape, 0);
+  const std::uint64_t rows = element_count(y) / channels;
+  if (rows * depth != element_count(x)) return scope.bad_input(Fault::kOperandShape, 0);
+  const Fault params =
+      check_fully_connected_params(scope.plan, scope.op.params<FullyConnectedParams>(), channels);
+  if (params != Fault::kNone) return Finding{.fault = params};
+  const Finding bias = scope.expect_bias(2, channels);
+  if (failed(bias)) return bias;
+  const std::uint64_t macs = element_count(y) * depth;
+  return Finding{.macs = macs, .steps = macs};
+}
+
+inline Fault check_fully_connected_entries(const OperatorScope& scope) {
+  const auto params = scope.op.params<FullyConnectedParams>();
+  return check_rescale_entries(scope.plan, params.multiplier_offset, params.shift_offset,
+                               static_cast<std::uint32_t>(scope.input(1).dims[0]));
+}
+
+}  // namespace hil::plan::checks
