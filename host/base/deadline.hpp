@@ -13,6 +13,8 @@ class Deadline {
 
   /// @p duration from now.
   static Deadline after(Clock::duration duration) { return Deadline(Clock::now() + duration); }
+  /// At @p at.
+  static Deadline until(Clock::time_point at) { return Deadline(at); }
   /// No limit.
   static Deadline never() { return Deadline(Clock::time_point::max()); }
   /// The earlier of the two.

@@ -61,6 +61,7 @@ using Status = Result<void>;
 
 }  // namespace hil
 
+// NOLINTBEGIN(bugprone-macro-parentheses): a declaration cannot stand in parentheses
 /// Returns the error of @p expr (a Result or Status) from the enclosing function, if it has one.
 #define HIL_TRY(expr)                                 \
   do {                                                \
@@ -78,3 +79,4 @@ using Status = Result<void>;
 
 /// `HIL_ASSIGN(auto x, make_x());` declares x from the value, or returns the error.
 #define HIL_ASSIGN(decl, expr) HIL_ASSIGN_INNER(HIL_CONCAT(hil_result_, __LINE__), decl, expr)
+// NOLINTEND(bugprone-macro-parentheses)

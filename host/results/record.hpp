@@ -33,9 +33,9 @@ struct Metric {
   MetricKind kind = MetricKind::kExact;
   Better better = Better::kHigher;
   Origin origin = Origin::kMeasured;
-  std::string scope;                  ///< "dataset", "inference", "link", ...
-  double value = 0;                   ///< the number, or the median of samples
-  std::vector<double> samples;        ///< empty for single numbers
+  std::string scope;            ///< "dataset", "inference", "link", ...
+  double value = 0;             ///< the number, or the median of samples
+  std::vector<double> samples;  ///< empty for single numbers
   std::optional<Interval> interval;
   std::optional<double> uncertainty;  ///< standard uncertainty, same unit
 };
@@ -69,16 +69,16 @@ struct Conditions {
 struct LinkInfo {
   std::string name;
   std::uint64_t bytes_sent = 0, bytes_received = 0, frames_sent = 0, frames_received = 0;
-  std::uint64_t retransmitted_frames = 0;         ///< by the host
-  std::uint64_t device_duplicate_frames = 0;      ///< frames that came again from the device
+  std::uint64_t retransmitted_frames = 0;     ///< by the host
+  std::uint64_t device_duplicate_frames = 0;  ///< frames that came again from the device
   std::uint64_t crc_errors = 0, malformed_frames = 0, discarded_bytes = 0, resend_requests = 0;
   std::uint64_t polls = 0, datagrams_lost = 0;
   double longest_silence_ms = 0;
 };
 
 struct Event {
-  double at_ms = 0;    ///< since the start of the run
-  std::string kind;    ///< "agent-log", "retry", "note", ...
+  double at_ms = 0;  ///< since the start of the run
+  std::string kind;  ///< "agent-log", "retry", "note", ...
   std::string text;
 };
 
@@ -92,8 +92,8 @@ enum class VerdictStatus : std::uint8_t { kPass, kFail, kError, kInterrupted };
 
 struct Verdict {
   VerdictStatus status = VerdictStatus::kPass;
-  bool complete = true;          ///< false: ended before all samples were done
-  std::optional<Error> error;    ///< why, for kFail and kError
+  bool complete = true;        ///< false: ended before all samples were done
+  std::optional<Error> error;  ///< why, for kFail and kError
   std::uint64_t samples_done = 0, samples_planned = 0, outputs_checked = 0, outputs_differing = 0;
 };
 

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reader of dataset.json: what raw sample files do not say about themselves.
+#include "host/data/description.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string_view>
+
+#include "host/base/file.hpp"
+
+namespace hil::data {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::uint64_t kMaxBytes = 1 << 20;
+constexpr const char* kSchema = "hilbench-dataset/1";
+constexpr const char* kHint =
+    "see host/data/README.md for what dataset.json may hold; it may also be left out";
+
+Error wrong(const std::filesystem::path& path, const std::string& what) {
+  return {Blame::kUser, fmt::format("{}: {}", path.string(), what), kHint};
+}
+
+bool is_printable(std::string_view text) {
+  return std::none_of(text.begin(), text.end(),
+                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
+/// Reads the string at @p key into @p value, which stays as it is if there is none.
+Status read_text(const std::filesystem::path& path, const json& object, const char* key,
+                 std::string& value) {
+  const auto found = object.find(key);
+  if (found == object.end()) return {};
+  if (!found->is_string()) return wrong(path, fmt::format("\"{}\" is not a string", key));
+  value = found->get<std::string>();
+  if (!is_printable(value)) {
+    return wrong(path, fmt::format("\"{}\" holds control characters", key));
+  }
+  return {};
+}
+
+Status read_schema(const std::filesystem::path& path, const json& object) {
+  std::string schema;
+  HIL_TRY(read_text(path, object, "schema", schema));
+  if (schema == kSchema) return {};
+  return wrong(path, fmt::format("\"schema\" is \"{}\", expected \"{}\"", schema, kSchema));
+}
+
+Status read_element_type(const std::filesystem::path& path, const json& object, Dataset& dataset) {
+  if (!object.contains("element_type")) return {};
+  std::string name;
+  HIL_TRY(read_text(path, object, "element_type", name));
+  dataset.element_type = element_type_of(name);
+  if (dataset.element_type) return {};
+  return wrong(path,
+               fmt::format("\"element_type\" is \"{}\", expected i8, u8, i16, i32 or f32", name));
+}
+
+Status read_labels(const std::filesystem::path& path, const json& object, Dataset& dataset) {
+  const auto found = object.find("labels");
+  if (found == object.end()) return {};
+  if (!found->is_array() || found->size() != dataset.class_count) {
+    return wrong(path, fmt::format("\"labels\" is not an array of {} names, one per class of {}",
+                                   dataset.class_count, "y_labels.csv"));
+  }
+  std::set<std::string> seen;
+  std::vector<std::string> names;
+  for (const json& entry : *found) {
+    const std::string name = entry.is_string() ? entry.get<std::string>() : "";
+    if (name.empty() || !is_printable(name)) {
+      return wrong(path, fmt::format("\"labels\" entry {} is not a readable name", names.size()));
+    }
+    if (!seen.insert(name).second) {
+      return wrong(path, fmt::format("\"labels\" holds \"{}\" twice", name));
+    }
+    names.push_back(name);
+  }
+  dataset.label_names = std::move(names);
+  return {};
+}
+
+Status check_keys(const std::filesystem::path& path, const json& object) {
+  constexpr std::string_view kKeys[] = {"schema", "element_type", "labels", "license", "source"};
+  for (const auto& [key, value] : object.items()) {
+    if (std::find(std::begin(kKeys), std::end(kKeys), key) == std::end(kKeys)) {
+      return wrong(path, fmt::format("unknown key \"{}\"", key));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Status read_description(const std::filesystem::path& path, Dataset& dataset) {
+  HIL_ASSIGN(const std::string text, read_text_file(path, kMaxBytes));
+  const json object = json::parse(text, nullptr, false);
+  if (object.is_discarded()) return wrong(path, "not valid JSON");
+  if (!object.is_object()) return wrong(path, "not a JSON object");
+  HIL_TRY(read_schema(path, object));
+  HIL_TRY(check_keys(path, object));
+  HIL_TRY(read_element_type(path, object, dataset));
+  HIL_TRY(read_labels(path, object, dataset));
+  HIL_TRY(read_text(path, object, "license", dataset.license));
+  return read_text(path, object, "source", dataset.source);
+}
+
+}  // namespace hil::data

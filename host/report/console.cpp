@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+// A record as text for a terminal.
+#include "host/report/console.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "host/report/console_classes.hpp"
+#include "host/report/text.hpp"
+#include "host/report/words.hpp"
+#include "host/results/classification.hpp"
+
+namespace hil::report {
+namespace {
+
+using namespace hil::results;
+
+constexpr std::size_t kMinWidth = 60;
+constexpr std::size_t kIndent = 13;  ///< columns before the text of "  dataset    ..."
+constexpr std::size_t kEvents = 5;
+
+/// Parts that say something, joined by commas.
+std::string joined(std::initializer_list<std::string> parts) {
+  std::string text;
+  for (const std::string& part : parts) {
+    if (part.empty()) continue;
+    if (!text.empty()) text += ", ";
+    text += part;
+  }
+  return text;
+}
+
+/// "label value", or nothing for an empty value.
+std::string labelled(const char* label, const std::string& value) {
+  return value.empty() ? "" : fmt::format("{} {}", label, value);
+}
+
+/// "7 crc errors", "1 crc error".
+std::string counted(std::uint64_t count, const char* noun, const char* plural = "s") {
+  return fmt::format("{} {}{}", grouped(count), noun, count == 1 ? "" : plural);
+}
+
+std::string short_digest(const std::string& sha256) {
+  return sha256.empty() ? "" : "sha256 " + sha256.substr(0, 12);
+}
+
+const Metric* find_metric(const Record& record, std::string_view name) {
+  const auto found = std::find_if(record.metrics.begin(), record.metrics.end(),
+                                  [&](const Metric& metric) { return metric.name == name; });
+  return found == record.metrics.end() ? nullptr : &*found;
+}
+
+std::string share_text(const Metric& share) {
+  return fmt::format("line share {} ({})", percent(share.value), word_of(share.origin));
+}
+
+class Report {
+ public:
+  Report(const Record& record, std::size_t width)
+      : record_(record), width_(std::max(width, kMinWidth)) {}
+
+  std::string text() {
+    headline();
+    accuracy();
+    other_metrics();
+    gap();
+    subject();
+    circumstances();
+    link();
+    events();
+    gap();
+    verdict();
+    return std::move(text_);
+  }
+
+ private:
+  /// One empty line, however often it is asked for.
+  void gap() {
+    if (!text_.ends_with("\n\n")) text_ += "\n";
+  }
+
+  void line(const char* title, const std::string& content) {
+    text_ += paragraph(fmt::format("  {}", title), printable(content), kIndent, width_);
+  }
+
+  void headline() {
+    std::string what = record_.command;
+    if (!record_.model.file.empty()) {
+      what += " " + std::filesystem::path(record_.model.file).filename().string();
+    }
+    if (!record_.board.id.empty()) what += " on " + record_.board.id;
+    text_ += paragraph("", printable(what), 0, width_);
+  }
+
+  void accuracy() {
+    if (!record_.classification) return;
+    const Classification& classification = *record_.classification;
+    const Metric* top1 = find_metric(record_, "top1");
+    if (top1 != nullptr) {
+      const ClassCounts total = total_counts(classification);
+      std::string content = fmt::format("{}, {} of {}", percent(top1->value),
+                                        grouped(total.correct), grouped(total.samples));
+      if (top1->interval) {
+        content += fmt::format(", {} {:.0f} % interval {:.1f} to {}", top1->interval->method,
+                               100 * top1->interval->level, 100 * top1->interval->low,
+                               percent(top1->interval->high));
+      }
+      gap();
+      line("top-1", fmt::format("{}, {}", content, word_of(top1->origin)));
+    }
+    gap();
+    text_ += class_table(classification, width_);
+    const std::string confusions = confusion_table(classification, width_);
+    if (confusions.empty()) return;
+    gap();
+    text_ += confusions;
+  }
+
+  void other_metrics() {
+    std::vector<std::vector<std::string>> rows{{"metric", "value", "unit", "interval", "origin"}};
+    for (const Metric& metric : record_.metrics) {
+      if (metric.name == "top1" || metric.name == "line_share") continue;
+      std::string interval;
+      if (metric.interval) {
+        interval = fmt::format("{} to {}", number_text(metric.interval->low),
+                               number_text(metric.interval->high));
+      }
+      rows.push_back({printable(metric.name), number_text(metric.value), printable(metric.unit),
+                      interval, std::string(word_of(metric.origin))});
+    }
+    if (rows.size() == 1) return;
+    gap();
+    text_ += table(rows, {2, 3, 4});
+  }
+
+  void subject() {
+    const BoardInfo& board = record_.board;
+    line("board", joined({board.id, labelled("core", board.core), labelled("id", board.unique_id),
+                          board.emulated ? "emulated" : "",
+                          board.boot_count > 0 ? fmt::format("boot {}", board.boot_count) : "",
+                          labelled("after", board.reset_cause)}));
+    line("agent", joined({labelled("version", board.agent_version),
+                          labelled("engine", board.engine), short_digest(board.agent_sha256)}));
+    const ModelInfo& model = record_.model;
+    if (!model.file.empty()) {
+      line("model",
+           joined({model.file, grouped(model.file_bytes) + " B", short_digest(model.sha256),
+                   fmt::format("plan {} B", grouped(model.plan_bytes)),
+                   fmt::format("arena {} B", grouped(model.arena_bytes)),
+                   grouped(model.macs) + " MACs"}));
+    }
+    const DatasetInfo& dataset = record_.dataset;
+    if (!dataset.folder.empty()) {
+      line("dataset", joined({dataset.folder, counted(dataset.samples, "sample"),
+                              counted(dataset.classes, "class", "es"), dataset.element_type,
+                              labelled("license", dataset.license)}));
+    }
+  }
+
+  void circumstances() {
+    const Conditions& conditions = record_.conditions;
+    const std::string baud = conditions.baud > 0 ? grouped(conditions.baud) + " baud" : "";
+    const std::string ticks =
+        conditions.tick_hz > 0 ? fmt::format("{} ticks/s", grouped(conditions.tick_hz)) : "";
+    line("conditions", joined({labelled("hilbench", conditions.host_version), conditions.host_os,
+                               labelled("started", conditions.started_utc), baud, ticks}));
+    line("", conditions.conversion);
+  }
+
+  void link() {
+    const LinkInfo& link = record_.link;
+    if (link.name.empty()) return;
+    const Metric* share = find_metric(record_, "line_share");
+    const auto if_any = [](std::uint64_t count, const char* noun, const char* plural = "s") {
+      return count > 0 ? counted(count, noun, plural) : std::string();
+    };
+    line("link", joined({fmt::format("{}: {} B in {} sent", link.name, grouped(link.bytes_sent),
+                                     counted(link.frames_sent, "frame")),
+                         fmt::format("{} B in {} received", grouped(link.bytes_received),
+                                     counted(link.frames_received, "frame")),
+                         share == nullptr ? "" : share_text(*share)}));
+    line("", joined({counted(link.retransmitted_frames + link.device_duplicate_frames,
+                             "retransmission") +
+                         fmt::format(" ({} host, {} board)", grouped(link.retransmitted_frames),
+                                     grouped(link.device_duplicate_frames)),
+                     counted(link.crc_errors, "CRC error"),
+                     if_any(link.malformed_frames, "malformed frame"),
+                     if_any(link.discarded_bytes, "discarded byte"),
+                     if_any(link.resend_requests, "resend request"), if_any(link.polls, "poll"),
+                     if_any(link.datagrams_lost, "lost datagram"),
+                     fmt::format("longest silence {:.1f} ms", link.longest_silence_ms)}));
+  }
+
+  void events() {
+    const std::vector<Event>& all = record_.events;
+    const std::size_t first = all.size() - std::min(all.size(), kEvents);
+    if (first > 0) line("events", fmt::format("the last {} of {}:", kEvents, grouped(all.size())));
+    for (std::size_t i = first; i < all.size(); ++i) {
+      line(i == 0 ? "events" : "",
+           fmt::format("{:.1f} ms {}: {}", all[i].at_ms, all[i].kind, all[i].text));
+    }
+  }
+
+  void verdict() {
+    const Verdict& verdict = record_.verdict;
+    std::string status(word_of(verdict.status));
+    std::transform(status.begin(), status.end(), status.begin(),
+                   [](char c) { return static_cast<char>(c - 'a' + 'A'); });
+    const std::string done = verdict.samples_done == verdict.samples_planned
+                                 ? counted(verdict.samples_done, "sample")
+                                 : fmt::format("{} of {}", grouped(verdict.samples_done),
+                                               counted(verdict.samples_planned, "sample"));
+    text_ += paragraph(status,
+                       joined({fmt::format("{} in {:.1f} s", done, record_.duration_s),
+                               outputs_text(), verdict.complete ? "" : "incomplete"}),
+                       status.size() + 2, width_);
+    if (!verdict.error) return;
+    const std::string blame(word_of(verdict.error->blame));
+    text_ += paragraph(blame + ":", printable(verdict.error->what), blame.size() + 2, width_);
+    text_ += paragraph("next:", printable(verdict.error->hint), 6, width_);
+  }
+
+  [[nodiscard]] std::string outputs_text() const {
+    const Verdict& verdict = record_.verdict;
+    if (verdict.outputs_checked == 0) return "no output checked";
+    const std::string checked = counted(verdict.outputs_checked, "output");
+    if (verdict.outputs_differing == 0) return checked + " equal to the host reference";
+    return fmt::format("{} of {} differ{} from the host reference",
+                       grouped(verdict.outputs_differing), checked,
+                       verdict.outputs_differing == 1 ? "s" : "");
+  }
+
+  const Record& record_;
+  std::size_t width_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string console_text(const Record& record, std::size_t width) {
+  return Report(record, width).text();
+}
+
+}  // namespace hil::report

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// Records as JSON text.
+#include "host/report/json_record.hpp"
+
+#include "host/base/file.hpp"
+#include "host/report/json_layout.hpp"
+#include "host/report/words.hpp"
+#include "host/results/classification.hpp"
+
+namespace hil::report {
+namespace {
+
+using nlohmann::ordered_json;
+using namespace hil::results;
+
+ordered_json to_json(const Interval& interval) {
+  return {{"low", interval.low},
+          {"high", interval.high},
+          {"level", interval.level},
+          {"method", interval.method}};
+}
+
+ordered_json to_json(const Metric& metric) {
+  ordered_json json{{"name", metric.name},
+                    {"unit", metric.unit},
+                    {"kind", word_of(metric.kind)},
+                    {"better", word_of(metric.better)},
+                    {"origin", word_of(metric.origin)},
+                    {"scope", metric.scope},
+                    {"value", metric.value}};
+  if (metric.interval) json["interval"] = to_json(*metric.interval);
+  if (metric.uncertainty) json["uncertainty"] = *metric.uncertainty;
+  json["samples"] = metric.samples;
+  return json;
+}
+
+ordered_json to_json(const Verdict& verdict) {
+  ordered_json json{{"status", word_of(verdict.status)},
+                    {"complete", verdict.complete},
+                    {"samples_done", verdict.samples_done},
+                    {"samples_planned", verdict.samples_planned},
+                    {"outputs_checked", verdict.outputs_checked},
+                    {"outputs_differing", verdict.outputs_differing}};
+  if (verdict.error) {
+    json["error"] = {{"blame", word_of(verdict.error->blame)},
+                     {"exit_code", exit_code(verdict.error->blame)},
+                     {"what", verdict.error->what},
+                     {"hint", verdict.error->hint}};
+  }
+  return json;
+}
+
+ordered_json board_json(const BoardInfo& board) {
+  return {{"id", board.id},
+          {"core", board.core},
+          {"unique_id", board.unique_id},
+          {"emulated", board.emulated}};
+}
+
+ordered_json agent_json(const BoardInfo& board) {
+  return {{"version", board.agent_version},
+          {"sha256", board.agent_sha256},
+          {"engine", board.engine},
+          {"boot_count", board.boot_count},
+          {"reset_cause", board.reset_cause}};
+}
+
+ordered_json to_json(const ModelInfo& model) {
+  return {{"file", model.file},
+          {"sha256", model.sha256},
+          {"file_bytes", model.file_bytes},
+          {"plan_bytes", model.plan_bytes},
+          {"arena_bytes", model.arena_bytes},
+          {"macs", model.macs}};
+}
+
+ordered_json to_json(const DatasetInfo& dataset) {
+  return {{"folder", dataset.folder},
+          {"license", dataset.license},
+          {"element_type", dataset.element_type},
+          {"samples", dataset.samples},
+          {"classes", dataset.classes},
+          {"labels_sha256", dataset.labels_sha256}};
+}
+
+ordered_json to_json(const Conditions& conditions) {
+  return {{"host_version", conditions.host_version},
+          {"host_os", conditions.host_os},
+          {"started_utc", conditions.started_utc},
+          {"conversion", conditions.conversion},
+          {"baud", conditions.baud},
+          {"tick_hz", conditions.tick_hz}};
+}
+
+ordered_json to_json(const LinkInfo& link) {
+  return {{"name", link.name},
+          {"bytes_sent", link.bytes_sent},
+          {"bytes_received", link.bytes_received},
+          {"frames_sent", link.frames_sent},
+          {"frames_received", link.frames_received},
+          {"retransmitted_frames", link.retransmitted_frames},
+          {"device_duplicate_frames", link.device_duplicate_frames},
+          {"crc_errors", link.crc_errors},
+          {"malformed_frames", link.malformed_frames},
+          {"discarded_bytes", link.discarded_bytes},
+          {"resend_requests", link.resend_requests},
+          {"polls", link.polls},
+          {"datagrams_lost", link.datagrams_lost},
+          {"longest_silence_ms", link.longest_silence_ms}};
+}
+
+/// The counts per class follow from the matrix; they are here for readers with small tools.
+ordered_json to_json(const Classification& classification) {
+  ordered_json classes = ordered_json::array();
+  const std::vector<ClassCounts> counts = class_counts(classification);
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    classes.push_back({{"label", label_of(classification, i)},
+                       {"samples", counts[i].samples},
+                       {"predicted", counts[i].predicted},
+                       {"correct", counts[i].correct}});
+  }
+  return {{"label_names", classification.label_names},
+          {"classes", classes},
+          {"confusion", classification.confusion}};
+}
+
+ordered_json to_json(const Event& event) {
+  return {{"at_ms", event.at_ms}, {"kind", event.kind}, {"text", event.text}};
+}
+
+template <class Item>
+ordered_json list_of(const std::vector<Item>& items) {
+  ordered_json list = ordered_json::array();
+  for (const Item& item : items)
+    list.push_back(to_json(item));
+  return list;
+}
+
+ordered_json to_json(const Record& record) {
+  ordered_json json;
+  json["schema"] = {{"name", kSchemaName}, {"major", kSchemaMajor}, {"minor", kSchemaMinor}};
+  json["command"] = record.command;
+  json["duration_s"] = record.duration_s;
+  json["verdict"] = to_json(record.verdict);
+  json["metrics"] = list_of(record.metrics);
+  json["board"] = board_json(record.board);
+  json["agent"] = agent_json(record.board);
+  json["model"] = to_json(record.model);
+  json["dataset"] = to_json(record.dataset);
+  json["conditions"] = to_json(record.conditions);
+  json["link"] = to_json(record.link);
+  if (record.classification) json["classification"] = to_json(*record.classification);
+  json["events"] = list_of(record.events);
+  return json;
+}
+
+}  // namespace
+
+std::string json_text(const Record& record) {
+  return laid_out(to_json(record)) + "\n";
+}
+
+Status save_record(const Record& record, const std::filesystem::path& path) {
+  return write_file(path, json_text(record));
+}
+
+}  // namespace hil::report

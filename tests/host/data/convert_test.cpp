@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// Each rule of conversion at its edges, and the refusals.
+#include "host/data/convert.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+namespace hil::data {
+namespace {
+
+using ::testing::HasSubstr;
+using Bytes = std::vector<std::uint8_t>;
+
+Bytes bytes_of(const std::vector<float>& values) {
+  Bytes bytes(values.size() * sizeof(float));
+  std::memcpy(bytes.data(), values.data(), bytes.size());
+  return bytes;
+}
+
+Bytes bytes_of_i8(const std::vector<int>& values) {
+  Bytes bytes;
+  for (const int value : values)
+    bytes.push_back(static_cast<std::uint8_t>(value & 0xff));
+  return bytes;
+}
+
+Bytes applied(ElementType from, const InputFormat& to, const Bytes& sample) {
+  const auto conversion = Conversion::make(from, to);
+  if (!conversion.ok()) {
+    ADD_FAILURE() << conversion.error().what;
+    return {};
+  }
+  const auto bytes = conversion->apply(sample);
+  if (!bytes.ok()) ADD_FAILURE() << bytes.error().what;
+  return bytes.ok() ? *bytes : Bytes{};
+}
+
+constexpr InputFormat kInt8{ElementType::kInt8, 0.5F, 10};
+constexpr InputFormat kFloat{ElementType::kFloat32, 0.5F, 10};
+
+TEST(Conversion, EqualTypesCopyInSilence) {
+  for (const auto type : {ElementType::kInt8, ElementType::kUint8, ElementType::kInt16,
+                          ElementType::kInt32, ElementType::kFloat32}) {
+    const auto conversion = Conversion::make(type, {type, 0, 0});
+    ASSERT_TRUE(conversion.ok());
+    EXPECT_EQ(conversion->describe(), "");
+    const Bytes sample{0, 0, 0xc0, 0x7f};  // a float NaN too: copied bytes are not judged
+    EXPECT_EQ(*conversion->apply(sample), sample);
+  }
+}
+
+TEST(Conversion, BytesShiftBy128BothWays) {
+  EXPECT_EQ(applied(ElementType::kUint8, kInt8, {0, 1, 127, 128, 255}),
+            bytes_of_i8({-128, -127, -1, 0, 127}));
+  EXPECT_EQ(applied(ElementType::kInt8, {ElementType::kUint8, 1, 128},
+                    bytes_of_i8({-128, -127, -1, 0, 127})),
+            (Bytes{0, 1, 127, 128, 255}));
+  EXPECT_EQ(Conversion::make(ElementType::kUint8, kInt8)->describe(),
+            "u8 samples are shifted by 128 to the model's i8 input");
+  EXPECT_EQ(Conversion::make(ElementType::kInt8, {ElementType::kUint8, 0, 0})->describe(),
+            "i8 samples are shifted by 128 to the model's u8 input");
+}
+
+TEST(Conversion, QuantisesHalfAwayFromZeroAndClamps) {
+  EXPECT_EQ(applied(ElementType::kFloat32, kInt8,
+                    bytes_of({0, 0.24F, 0.25F, 0.75F, -0.25F, -0.75F, -0.24F, 58.5F, 58.74F, 58.8F,
+                              1e30F, -69, -69.3F, -1e30F, -0.0F})),
+            bytes_of_i8({10, 10, 11, 12, 9, 8, 10, 127, 127, 127, 127, -128, -128, -128, 10}));
+  EXPECT_EQ(Conversion::make(ElementType::kFloat32, kInt8)->describe(),
+            "f32 samples are quantised to the model's i8 input (scale 0.5, zero point 10)");
+}
+
+TEST(Conversion, TinyScaleOverflowsToTheClampedEnds) {
+  const InputFormat tiny{ElementType::kInt8, std::numeric_limits<float>::denorm_min(), -128};
+  EXPECT_EQ(applied(ElementType::kFloat32, tiny, bytes_of({3e38F, -3e38F, 0})),
+            bytes_of_i8({127, -128, -128}));
+  const InputFormat extreme{ElementType::kInt8, 1, std::numeric_limits<std::int32_t>::max()};
+  EXPECT_EQ(applied(ElementType::kFloat32, extreme, bytes_of({3e9F, -3e9F})),
+            bytes_of_i8({127, -128}));
+}
+
+TEST(Conversion, DequantiseIsTheInverse) {
+  EXPECT_EQ(applied(ElementType::kInt8, kFloat, bytes_of_i8({10, 12, -128, 127})),
+            bytes_of({0, 1, -69, 58.5F}));
+  Bytes all;
+  for (int value = -128; value < 128; ++value)
+    all.push_back(static_cast<std::uint8_t>(value & 255));
+  const InputFormat kws{ElementType::kInt8, 0.5847029F, 83};
+  const InputFormat kws_float{ElementType::kFloat32, 0.5847029F, 83};
+  EXPECT_EQ(applied(ElementType::kFloat32, kws, applied(ElementType::kInt8, kws_float, all)), all);
+}
+
+TEST(Conversion, NumbersThatAreNotFiniteAreNamedByIndex) {
+  const auto conversion = Conversion::make(ElementType::kFloat32, kInt8);
+  for (const float bad : {std::nanf(""), INFINITY, -INFINITY}) {
+    const auto bytes = conversion->apply(bytes_of({0, 1, bad}));
+    ASSERT_FALSE(bytes.ok());
+    EXPECT_EQ(bytes.error().blame, Blame::kUser);
+    EXPECT_THAT(bytes.error().what, HasSubstr("value 2 of the sample is"));
+  }
+}
+
+TEST(Conversion, OtherPairsAreRefused) {
+  const std::pair<ElementType, ElementType> refused[] = {
+      {ElementType::kInt16, ElementType::kInt8},    {ElementType::kInt32, ElementType::kFloat32},
+      {ElementType::kUint8, ElementType::kFloat32}, {ElementType::kFloat32, ElementType::kUint8},
+      {ElementType::kInt8, ElementType::kInt16},    {ElementType::kFloat32, ElementType::kInt16},
+  };
+  for (const auto& [from, to] : refused) {
+    const auto conversion = Conversion::make(from, {to, 1, 0});
+    ASSERT_FALSE(conversion.ok());
+    EXPECT_EQ(conversion.error().blame, Blame::kUser);
+    EXPECT_THAT(conversion.error().what, HasSubstr("cannot be converted to the model's"));
+  }
+}
+
+TEST(Conversion, QuantisingNeedsAScale) {
+  for (const float scale : {0.0F, -1.0F, std::nanf(""), INFINITY}) {
+    const auto conversion = Conversion::make(ElementType::kFloat32, {ElementType::kInt8, scale, 0});
+    ASSERT_FALSE(conversion.ok());
+    EXPECT_THAT(conversion.error().what, HasSubstr("states no quantisation scale"));
+    EXPECT_FALSE(Conversion::make(ElementType::kInt8, {ElementType::kFloat32, scale, 0}).ok());
+  }
+}
+
+TEST(Conversion, PartOfAnElementIsRefused) {
+  const auto conversion = Conversion::make(ElementType::kFloat32, kInt8);
+  EXPECT_FALSE(conversion->apply(Bytes(7)).ok());
+  EXPECT_TRUE(conversion->apply(Bytes{}).ok());
+}
+
+}  // namespace
+}  // namespace hil::data

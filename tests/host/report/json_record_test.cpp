@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+// Records to JSON and back, against the schema, and every way of a damaged record.
+#include "host/report/json_record.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <valijson/adapters/nlohmann_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validator.hpp>
+
+#include "host/base/file.hpp"
+#include "host/report/words.hpp"
+#include "tests/host/base/scratch_folder.hpp"
+#include "tests/host/report/example_records.hpp"
+
+namespace hil::report {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using namespace hil::results;
+
+/// What the schema has against @p document; empty if nothing.
+std::string complaint_of_schema(const json& document) {
+  const auto text = read_text_file("host/report/record.schema.json", 1 << 20);
+  if (!text.ok()) return text.error().what;
+  const json schema_json = json::parse(*text);
+  valijson::Schema schema;
+  valijson::SchemaParser().populateSchema(valijson::adapters::NlohmannJsonAdapter(schema_json),
+                                          schema);
+  valijson::ValidationResults results;
+  valijson::Validator().validate(schema, valijson::adapters::NlohmannJsonAdapter(document),
+                                 &results);
+  std::string complaint;
+  valijson::ValidationResults::Error error;
+  while (results.popError(error))
+    complaint += error.description + "; ";
+  return complaint;
+}
+
+std::string error_of(const json& document) {
+  const auto record = parse_record(document.dump(), "x.json");
+  if (record.ok()) return "none";
+  EXPECT_EQ(record.error().blame, Blame::kUser);
+  EXPECT_THAT(record.error().what, HasSubstr("x.json is not a usable record: "));
+  return record.error().what.substr(std::string("x.json is not a usable record: ").size());
+}
+
+std::vector<Record> examples() {
+  return {full_record(), broken_record(), empty_record(), record_of_classes(1),
+          record_of_classes(50)};
+}
+
+TEST(JsonRecord, TextAndRecordAreTheSameThing) {
+  for (const Record& record : examples()) {
+    const std::string text = json_text(record);
+    const auto back = parse_record(text, "x.json");
+    ASSERT_TRUE(back.ok()) << back.error().what;
+    EXPECT_EQ(json_text(*back), text);
+  }
+}
+
+TEST(JsonRecord, ReadingFillsEveryField) {
+  const auto back = parse_record(json_text(broken_record()), "x.json");
+  ASSERT_TRUE(back.ok()) << back.error().what;
+  const Record want = broken_record();
+  EXPECT_EQ(back->command, want.command);
+  EXPECT_EQ(back->duration_s, want.duration_s);
+  EXPECT_EQ(back->metrics[0].origin, Origin::kEmulated);
+  EXPECT_EQ(back->metrics[0].interval->low, want.metrics[0].interval->low);
+  EXPECT_EQ(back->board.agent_sha256, want.board.agent_sha256);
+  EXPECT_EQ(back->board.reset_cause, want.board.reset_cause);
+  EXPECT_EQ(back->model.macs, want.model.macs);
+  EXPECT_EQ(back->dataset.labels_sha256, want.dataset.labels_sha256);
+  EXPECT_EQ(back->conditions.baud, want.conditions.baud);
+  EXPECT_EQ(back->link.retransmitted_frames, 17U);
+  EXPECT_EQ(back->link.datagrams_lost, 1U);
+  EXPECT_EQ(back->classification->confusion, want.classification->confusion);
+  EXPECT_EQ(back->events[1].text, want.events[1].text);
+  EXPECT_EQ(back->verdict.status, VerdictStatus::kError);
+  EXPECT_EQ(back->verdict.error->blame, Blame::kDevice);
+  EXPECT_EQ(back->verdict.outputs_differing, 1U);
+  EXPECT_FALSE(back->verdict.complete);
+  const auto full = parse_record(json_text(full_record()), "x.json");
+  EXPECT_EQ(full->metrics[1].samples, full_record().metrics[1].samples);
+  EXPECT_EQ(full->metrics[1].uncertainty, 2.5);
+}
+
+TEST(JsonRecord, SchemaAcceptsFullAndPartialRecords) {
+  for (const Record& record : examples()) {
+    EXPECT_EQ(complaint_of_schema(json::parse(json_text(record))), "");
+  }
+}
+
+TEST(JsonRecord, SchemaRefusesWhatReadersRefuse) {
+  const json good = json::parse(json_text(full_record()));
+  const char* missing[] = {"/schema/major",       "/board/id",   "/agent/sha256",
+                           "/metrics/0/unit",     "/link/polls", "/verdict/status",
+                           "/conditions/tick_hz", "/events",     "/metrics/1/interval/low"};
+  for (const char* pointer : missing) {
+    json bad = good;
+    const json::json_pointer path(pointer);
+    bad[path.parent_pointer()].erase(path.back());
+    EXPECT_NE(complaint_of_schema(bad), "") << pointer;
+    EXPECT_THAT(error_of(bad), HasSubstr("is missing")) << pointer;
+  }
+  const std::pair<const char*, json> wrong[] = {
+      {"/schema/major", 2},         {"/schema/name", "other"},
+      {"/metrics/0/kind", "vague"}, {"/board/emulated", "no"},
+      {"/model/macs", -1},          {"/model/macs", 1.5},
+      {"/verdict/status", "PASS"},  {"/metrics", json::object()},
+      {"/metrics/0/value", "0.9"},  {"/classification/confusion/0/0", -1},
+      {"/events/0", "text"},        {"/link", nullptr},
+  };
+  for (const auto& [pointer, value] : wrong) {
+    json bad = good;
+    bad[json::json_pointer(pointer)] = value;
+    EXPECT_NE(complaint_of_schema(bad), "") << pointer;
+    EXPECT_NE(error_of(bad), "none") << pointer;
+  }
+}
+
+TEST(JsonRecord, ErrorsNameTheKey) {
+  const json good = json::parse(json_text(full_record()));
+  const std::pair<const char*, std::pair<json, const char*>> cases[] = {
+      {"/metrics/1/samples/2", {"x", "metrics[1].samples[2] is not a number"}},
+      {"/metrics/1/better", {"best", "metrics[1].better is \"best\", an unknown word"}},
+      {"/agent/boot_count",
+       {4294967296, "agent.boot_count is not a whole number of 0 to 4294967295"}},
+      {"/board/emulated", {0, "board.emulated is not true or false"}},
+      {"/model", {1, "model is not an object"}},
+      {"/classification/confusion/3", {json::array({1}), "classification.confusion is not square"}},
+      {"/classification/label_names",
+       {json::array({"a"}), "classification.label_names has 1 names for 12 classes"}},
+      {"/schema/major", {2, "it has record version 2.0, this program reads 1.x"}},
+  };
+  for (const auto& [pointer, expected] : cases) {
+    json bad = good;
+    bad[json::json_pointer(pointer)] = expected.first;
+    EXPECT_EQ(error_of(bad), expected.second);
+  }
+  EXPECT_EQ(error_of(json::array()), "it is not an object");
+  EXPECT_EQ(error_of(nullptr), "it is not an object");
+}
+
+TEST(JsonRecord, OtherMinorVersionsAndUnknownKeysAreRead) {
+  json document = json::parse(json_text(full_record()));
+  document["schema"]["minor"] = 9;
+  document["new_key"] = {{"a", 1}};
+  document["metrics"][0]["new_key"] = 1;
+  EXPECT_EQ(error_of(document), "none");
+  EXPECT_EQ(complaint_of_schema(document), "");
+}
+
+TEST(JsonRecord, CutTextIsRefusedAtEveryLength) {
+  const std::string text = json_text(empty_record());
+  for (std::size_t size = 0; size + 2 < text.size(); ++size) {
+    ASSERT_FALSE(parse_record(text.substr(0, size), "x.json").ok()) << size;
+  }
+}
+
+TEST(JsonRecord, NumbersThatAreNotFiniteBecomeNull) {
+  Record record = full_record();
+  record.metrics[1].value = std::nan("");
+  record.metrics[1].samples = {1, INFINITY};
+  const std::string text = json_text(record);
+  EXPECT_EQ(complaint_of_schema(json::parse(text)), "");
+  const auto back = parse_record(text, "x.json");
+  ASSERT_TRUE(back.ok()) << back.error().what;
+  EXPECT_TRUE(std::isnan(back->metrics[1].value));
+  EXPECT_TRUE(std::isnan(back->metrics[1].samples[1]));
+}
+
+TEST(JsonRecord, HostileTextStaysValidJson) {
+  Record record = full_record();
+  record.events = {{1, "agent-log", "\x1b[31m \xff\xfe \" \\ \n \x01"}};
+  const std::string text = json_text(record);
+  EXPECT_THAT(text, Not(HasSubstr("\x1b")));
+  EXPECT_TRUE(parse_record(text, "x.json").ok());
+}
+
+TEST(JsonRecord, LayoutKeepsRowsOnOneLine) {
+  const std::string text = json_text(full_record());
+  EXPECT_THAT(text, HasSubstr("{\n  \"schema\": {\"name\": \"hilbench-record\", \"major\": 1, "
+                              "\"minor\": 0},\n  \"command\": \"evaluate\",\n"));
+  EXPECT_THAT(text, HasSubstr("\n      \"samples\": [1230.25, 1234.5, 1240.0]\n"));
+  EXPECT_THAT(text, HasSubstr("\n      [0, 71, 0, 0, 0, 0, 1, 0, 0, 0, 0, 3],\n"));
+  EXPECT_EQ(text.back(), '\n');
+}
+
+TEST(JsonRecord, FilesAreWrittenAndReadWhole) {
+  const ScratchFolder folder;
+  const auto path = folder.path() / "record.json";
+  ASSERT_TRUE(save_record(full_record(), path).ok());
+  const auto back = load_record(path);
+  ASSERT_TRUE(back.ok()) << back.error().what;
+  EXPECT_EQ(json_text(*back), json_text(full_record()));
+  EXPECT_EQ(save_record(full_record(), "/dev/full").error().blame, Blame::kUser);
+  EXPECT_EQ(load_record(folder.path() / "none").error().blame, Blame::kUser);
+}
+
+TEST(Words, BlamesAreCalledAlikeEverywhere) {
+  for (int i = 0; i < 8; ++i) {
+    EXPECT_EQ(word_of(static_cast<Blame>(i)), name_of(static_cast<Blame>(i)));
+  }
+  EXPECT_EQ(from_word<Blame>("bug"), Blame::kBug);
+  EXPECT_FALSE(from_word<Origin>("Measured").has_value());
+}
+
+}  // namespace
+}  // namespace hil::report
