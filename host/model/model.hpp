@@ -21,7 +21,7 @@ struct TensorSpec {
   std::string name;
   data::ElementType type = data::ElementType::kInt8;
   std::vector<std::int32_t> shape;
-  float scale = 0;             ///< real = scale * (q - zero_point); 0 if not quantised
+  float scale = 0;  ///< real = scale * (q - zero_point); 0 if not quantised
   std::int32_t zero_point = 0;
 
   [[nodiscard]] std::size_t element_count() const;
@@ -31,13 +31,13 @@ struct TensorSpec {
 /// A model made ready for one core: the plan and what one may want to know of it before sending.
 struct CompiledModel {
   std::filesystem::path path;
-  std::array<std::uint8_t, 32> sha256{};   ///< of the .tflite file
+  std::array<std::uint8_t, 32> sha256{};  ///< of the .tflite file
   std::size_t file_bytes = 0;
-  std::vector<std::uint8_t> plan;          ///< the blob that is sent (protocol/plan)
-  std::uint32_t plan_crc32 = 0;            ///< CRC-32 of the whole blob as the agent computes it
+  std::vector<std::uint8_t> plan;  ///< the blob that is sent (protocol/plan)
+  std::uint32_t plan_crc32 = 0;    ///< CRC-32 of the whole blob as the agent computes it
   std::uint64_t macs = 0;
   std::uint32_t arena_bytes = 0;
-  std::vector<std::uint16_t> opcodes;      ///< distinct plan opcodes used
+  std::vector<std::uint16_t> opcodes;  ///< distinct plan opcodes used
   std::vector<TensorSpec> inputs;
   std::vector<TensorSpec> outputs;
 };
@@ -45,23 +45,27 @@ struct CompiledModel {
 /// Reads, checks and compiles the .tflite file at @p path for @p core.
 ///   kUser   no such file, unreadable, or not a .tflite file (truncated, bit-flipped, ...)
 ///   kModel  an operator, type or shape that is not supported, named with its index
-Result<CompiledModel> load(const std::filesystem::path& path, plan::Core core = plan::Core::kReference);
+Result<CompiledModel> load(const std::filesystem::path& path,
+                           plan::Core core = plan::Core::kReference);
 
 /// The same for a file already in memory; @p path only names it in errors.
-Result<CompiledModel> compile(std::span<const std::uint8_t> tflite, const std::filesystem::path& path,
+Result<CompiledModel> compile(std::span<const std::uint8_t> tflite,
+                              const std::filesystem::path& path,
                               plan::Core core = plan::Core::kReference);
 
 /// Runs a plan on the host with the engine's own kernels: the outputs a device must give.
 class ReferenceRunner {
  public:
   /// Takes a plan made by compile().
-  ///   kBug  the plan does not validate
+  ///   kBug    the plan does not validate
+  ///   kModel  this machine lacks the memory, or one inference takes too many steps
   static Result<ReferenceRunner> make(const CompiledModel& model);
   ReferenceRunner(ReferenceRunner&&) noexcept;
   ReferenceRunner& operator=(ReferenceRunner&&) noexcept;
   ~ReferenceRunner();
 
   /// One inference: one buffer per input (size_bytes of its spec), one per output comes back.
+  ///   kBug  wrong number or size of inputs, or the engine stopped
   Result<std::vector<std::vector<std::uint8_t>>> run(
       std::span<const std::vector<std::uint8_t>> inputs);
 

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checks of a graph in the order of their use to a person: kernels, operands, tensors, order.
+#include "host/model/check.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "host/model/check_tensor.hpp"
+#include "host/model/folding.hpp"
+#include "host/model/operator_names.hpp"
+#include "host/model/operators/kinds.hpp"
+
+namespace hil::model {
+namespace {
+
+constexpr std::size_t kMaxNamed = 20;  // unsupported kinds of operators in one sentence
+
+Error damaged(const std::string& what) {
+  return Error{Blame::kUser, what + ", the file is damaged", "get a fresh copy of the model"};
+}
+
+/// "float32" of its first tensor, or "float32 with int8 weights", "int8 and int16" where the second
+/// one differs.
+std::string types_of(const OperatorView& view) {
+  const Tensor* first = view.input(0) != nullptr ? view.input(0) : view.output(0);
+  if (first == nullptr) return "no tensors";
+  std::string text = name_of(first->type);
+  const OperatorKind* kind = find_kind(view.op().code);
+  const Tensor* second = view.input(1);
+  if (kind == nullptr || kind->in_place || second == nullptr || second->type == first->type) {
+    return text;
+  }
+  return kind->has_weights ? fmt::format("{} with {} weights", text, name_of(second->type))
+                           : fmt::format("{} and {}", text, name_of(second->type));
+}
+
+bool has_operands(const OperatorView& view, const OperatorKind& kind) {
+  const std::size_t inputs = view.op().inputs.size();
+  if (inputs < kind.min_inputs || inputs > kind.max_inputs || view.op().outputs.size() != 1) {
+    return false;
+  }
+  for (std::size_t i = 0; i < kind.min_inputs; ++i) {
+    if (view.input(i) == nullptr) return false;
+  }
+  return true;
+}
+
+Status check_kernels(const Graph& graph) {
+  std::set<std::string> seen;
+  std::string sentence;
+  for (std::size_t i = 0; i < graph.operators.size(); ++i) {
+    const OperatorView view(graph, i);
+    const OperatorKind* kind = find_kind(view.op().code);
+    if (kind != nullptr && (!has_operands(view, *kind) || kind->supports(view))) continue;
+    const std::string what =
+        operator_name(view.op().code, view.op().custom_code) + ", " + types_of(view);
+    if (seen.size() > kMaxNamed || !seen.insert(what).second) continue;
+    if (seen.size() > kMaxNamed) {
+      sentence += " and more";
+    } else {
+      sentence += fmt::format("{}operator {} ({})", sentence.empty() ? "" : ", ", i, what);
+    }
+  }
+  if (seen.empty()) return {};
+  return Error{Blame::kModel, sentence + (seen.size() == 1 ? " is" : " are") + " not supported",
+               "convert the model to int8 with these operators: " + supported_operators()};
+}
+
+Status check_operands(const Graph& graph) {
+  if (graph.operators.empty()) return damaged("there is no operator in it");
+  if (graph.outputs.empty()) return damaged("the model has no output");
+  if (graph.operators.size() > kMaxOperators || graph.inputs.size() > kMaxModelTensors ||
+      graph.outputs.size() > kMaxModelTensors) {
+    return Error{Blame::kModel,
+                 fmt::format("{} operators, {} inputs and {} outputs are too many (at most {}, {} "
+                             "and {})",
+                             graph.operators.size(), graph.inputs.size(), graph.outputs.size(),
+                             kMaxOperators, kMaxModelTensors, kMaxModelTensors),
+                 "split the model"};
+  }
+  for (std::size_t i = 0; i < graph.operators.size(); ++i) {
+    const OperatorView view(graph, i);
+    const OperatorKind* kind = find_kind(view.op().code);
+    if (kind == nullptr || !has_operands(view, *kind)) {
+      return damaged(fmt::format("{} has {} inputs and {} outputs", title_of(view.op(), i),
+                                 view.op().inputs.size(), view.op().outputs.size()));
+    }
+  }
+  return {};
+}
+
+Status check_tensors(const Graph& graph) {
+  const std::vector<bool> used = tensors_in_use(graph);
+  for (std::size_t i = 0; i < used.size(); ++i) {
+    if (!used[i]) continue;
+    if (auto status = check_tensor(graph.tensors[i]); !status.ok()) {
+      Error error = status.error();
+      error.what = title_of(graph, static_cast<std::int32_t>(i)) + " " + error.what;
+      return error;
+    }
+  }
+  return {};
+}
+
+/// Marks tensors as written, in order of execution.
+class OrderCheck {
+ public:
+  explicit OrderCheck(const Graph& graph) : graph_(graph), written_(graph.tensors.size()) {}
+
+  Status check() {
+    for (const std::int32_t input : graph_.inputs) {
+      if (tensor(input).is_constant()) return damaged("a model input is a constant");
+      written_[static_cast<std::size_t>(input)] = true;
+    }
+    for (std::size_t i = 0; i < graph_.operators.size(); ++i)
+      HIL_TRY(check_operator(i));
+    for (const std::int32_t output : graph_.outputs) {
+      if (!written_[static_cast<std::size_t>(output)]) {
+        return damaged(title_of(graph_, output) + " is a model output that no operator writes");
+      }
+    }
+    return {};
+  }
+
+ private:
+  Status check_operator(std::size_t index) {
+    const Operator& op = graph_.operators[index];
+    for (const std::int32_t input : op.inputs) {
+      if (input == kNoInput || tensor(input).is_constant()) continue;
+      if (!written_[static_cast<std::size_t>(input)]) {
+        return damaged(title_of(op, index) + " reads " + title_of(graph_, input) +
+                       ", which nothing has written");
+      }
+    }
+    for (const std::int32_t output : op.outputs) {
+      if (tensor(output).is_constant() || written_[static_cast<std::size_t>(output)]) {
+        return damaged(title_of(op, index) + " writes " + title_of(graph_, output) +
+                       ", which has its content already");
+      }
+      written_[static_cast<std::size_t>(output)] = true;
+    }
+    return {};
+  }
+
+  [[nodiscard]] const Tensor& tensor(std::int32_t index) const {
+    return graph_.tensors[static_cast<std::size_t>(index)];
+  }
+
+  const Graph& graph_;
+  std::vector<bool> written_;
+};
+
+}  // namespace
+
+std::vector<bool> tensors_in_use(const Graph& graph) {
+  std::vector<bool> used(graph.tensors.size());
+  const auto mark = [&used](std::span<const std::int32_t> indices) {
+    for (const std::int32_t index : indices) {
+      if (index != kNoInput) used[static_cast<std::size_t>(index)] = true;
+    }
+  };
+  mark(graph.inputs);
+  mark(graph.outputs);
+  for (const Operator& op : graph.operators) {
+    mark(op.inputs);
+    mark(op.outputs);
+  }
+  return used;
+}
+
+Status check_graph(const Graph& graph) {
+  HIL_TRY(check_kernels(graph));
+  HIL_TRY(check_operands(graph));
+  HIL_TRY(check_tensors(graph));
+  return OrderCheck(graph).check();
+}
+
+}  // namespace hil::model

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Decides whether a graph can be compiled, and says why not in one sentence.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "host/base/result.hpp"
+#include "host/model/graph.hpp"
+
+namespace hil::model {
+
+inline constexpr std::size_t kMaxOperators = 4096;    ///< bounds the planner's work
+inline constexpr std::size_t kMaxModelTensors = 256;  ///< of inputs, and of outputs
+
+/// Checks everything that folding and planning rely on. First of all, operators and element types
+/// without a kernel: all distinct ones are named, each with the index where it occurs first.
+/// Then the number of operands, each tensor in use (shape, quantisation, constants), and that every
+/// tensor is written once before it is read.
+///   kModel  not supported: operators, types, shapes, variables, sparse or external tensors
+///   kUser   the file contradicts itself (sizes of constants, order of operators): damaged
+Status check_graph(const Graph& graph);
+
+/// Which tensors are operands, or inputs or outputs of the model; one flag per tensor. Operands
+/// behind those an operator's kind takes into account are included.
+std::vector<bool> tensors_in_use(const Graph& graph);
+
+}  // namespace hil::model

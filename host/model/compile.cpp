@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// load() and compile(): reader, checks, folding, writer, validator, one after the other.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+
+#include "host/base/digest.hpp"
+#include "host/base/file.hpp"
+#include "host/model/check.hpp"
+#include "host/model/model.hpp"
+#include "host/model/plan_builder.hpp"
+#include "host/model/plan_writer.hpp"
+#include "host/model/reader.hpp"
+#include "protocol/frame/crc32.hpp"
+#include "protocol/plan/validate.hpp"
+
+namespace hil::model {
+namespace {
+
+std::optional<data::ElementType> element_type_of(TensorType type) {
+  switch (type) {
+    case TensorType::kInt8:
+      return data::ElementType::kInt8;
+    case TensorType::kUint8:
+      return data::ElementType::kUint8;
+    case TensorType::kInt16:
+      return data::ElementType::kInt16;
+    case TensorType::kInt32:
+      return data::ElementType::kInt32;
+    case TensorType::kFloat32:
+      return data::ElementType::kFloat32;
+    default:
+      return std::nullopt;
+  }
+}
+
+Result<std::vector<TensorSpec>> specs_of(const Graph& graph,
+                                         std::span<const std::int32_t> tensors) {
+  std::vector<TensorSpec> specs;
+  for (const std::int32_t index : tensors) {
+    const Tensor& tensor = graph.tensors[static_cast<std::size_t>(index)];
+    const auto type = element_type_of(tensor.type);
+    if (!type) {
+      return Error{
+          Blame::kModel,
+          title_of(graph, index) + " is a model input or output of type " + name_of(tensor.type),
+          "convert the model to int8"};
+    }
+    TensorSpec spec;
+    spec.name = tensor.name;
+    spec.type = *type;
+    spec.shape.assign(tensor.shape.begin(), tensor.shape.end());
+    if (tensor.scales.size() == 1) {
+      spec.scale = tensor.scales[0];
+      const bool given = !tensor.zero_points.empty();
+      spec.zero_point = given ? static_cast<std::int32_t>(tensor.zero_points[0]) : 0;
+    }
+    specs.push_back(std::move(spec));
+  }
+  return specs;
+}
+
+/// Runs the validator that devices run, against no particular device: a refusal is our fault.
+Status validate(const PlanData& data, std::span<const std::uint8_t> blob) {
+  plan::Limits limits;
+  limits.arena_bytes = data.arena_bytes;
+  limits.features = data.features;
+  limits.operators.fill(std::numeric_limits<std::uint64_t>::max());
+  const plan::Validation found = plan::validate(blob, limits);
+  if (found.ok()) return {};
+  return Error{Blame::kBug,
+               fmt::format("the plan made of it is refused: {} (operator {}, tensor {})",
+                           plan::text_of(found.fault),
+                           static_cast<std::int32_t>(found.operator_index), found.tensor_index),
+               "please report it with the model"};
+}
+
+std::vector<std::uint16_t> opcodes_of(const PlanData& data) {
+  std::vector<std::uint16_t> opcodes;
+  for (const PlanOperator& op : data.operators) {
+    opcodes.push_back(static_cast<std::uint16_t>(op.opcode));
+  }
+  std::sort(opcodes.begin(), opcodes.end());
+  opcodes.erase(std::unique(opcodes.begin(), opcodes.end()), opcodes.end());
+  return opcodes;
+}
+
+Result<CompiledModel> compile_checked(std::span<const std::uint8_t> tflite, plan::Core core) {
+  HIL_ASSIGN(const Model model, read_model(tflite));
+  const Graph& graph = model.graphs.front();
+  HIL_TRY(check_graph(graph));
+  CompiledModel compiled;
+  compiled.sha256 = sha256_of(tflite);
+  compiled.file_bytes = tflite.size();
+  HIL_ASSIGN(compiled.inputs, specs_of(graph, graph.inputs));
+  HIL_ASSIGN(compiled.outputs, specs_of(graph, graph.outputs));
+  HIL_ASSIGN(PlanData data, build_plan(graph, core));
+  data.model_sha256 = compiled.sha256;
+  HIL_ASSIGN(compiled.plan, write_plan(data));
+  HIL_TRY(validate(data, compiled.plan));
+  compiled.plan_crc32 = frame::crc32(compiled.plan);
+  compiled.macs = data.work;
+  compiled.arena_bytes = data.arena_bytes;
+  compiled.opcodes = opcodes_of(data);
+  return compiled;
+}
+
+}  // namespace
+
+std::size_t TensorSpec::element_count() const {
+  std::size_t count = 1;
+  for (const std::int32_t dim : shape)
+    count *= static_cast<std::size_t>(dim);
+  return count;
+}
+
+std::size_t TensorSpec::size_bytes() const {
+  return element_count() * data::size_of(type);
+}
+
+Result<CompiledModel> load(const std::filesystem::path& path, plan::Core core) {
+  HIL_ASSIGN(const std::vector<std::uint8_t> bytes, read_file(path, kMaxFileBytes));
+  return compile(bytes, path, core);
+}
+
+Result<CompiledModel> compile(std::span<const std::uint8_t> tflite,
+                              const std::filesystem::path& path, plan::Core core) {
+  auto compiled = compile_checked(tflite, core);
+  if (!compiled.ok()) return compiled.error().within(path.string());
+  compiled->path = path;
+  return compiled;
+}
+
+}  // namespace hil::model

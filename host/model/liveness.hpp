@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// When each activation of a graph must keep its bytes, and which ones share memory.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "host/model/graph.hpp"
+#include "host/model/planner.hpp"
+
+namespace hil::model {
+
+inline constexpr std::size_t kNoBuffer = static_cast<std::size_t>(-1);
+
+/// The activations of a graph as buffers for the planner. Step i is operator i.
+struct Liveness {
+  std::vector<Lifetime> buffers;
+  std::vector<std::size_t> buffer_of;  ///< per tensor: its buffer; kNoBuffer: not an activation
+};
+
+/// Model inputs live from step 0 (they are written before), model outputs to the last step; others
+/// from the operator that writes them to the last one that reads them. The output of an operator
+/// that may work in place shares the buffer of its input, where that is an activation.
+/// @p graph has passed check_graph().
+Liveness liveness_of(const Graph& graph);
+
+}  // namespace hil::model

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// Folding that CONV_2D and DEPTHWISE_CONV_2D share.
+#include "host/model/operators/convolution.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "host/model/quantise.hpp"
+
+namespace hil::model {
+namespace {
+
+/// Output shape and padding into @p params.
+Status fold_geometry(const OperatorView& view, std::int32_t channels, plan::ConvParams& params) {
+  const auto options = view.options<ConvOptions>();
+  const auto in = view.input(0)->shape;
+  const auto weights = view.input(1)->shape;
+  const auto out = view.output(0)->shape;
+  const auto rows =
+      window_of(options.padding, in[1], weights[1], options.stride_h, options.dilation_h);
+  const auto columns =
+      window_of(options.padding, in[2], weights[2], options.stride_w, options.dilation_w);
+  if (!rows || !columns) {
+    return view.refuse("has a filter, stride, dilation or padding that does not fit its input");
+  }
+  if (out.size() != 4 || out[0] != in[0] || out[1] != rows->out || out[2] != columns->out ||
+      out[3] != channels) {
+    return view.refuse(fmt::format("should have an output of {}x{}x{}x{}, the file says otherwise",
+                                   in[0], rows->out, columns->out, channels));
+  }
+  params.stride_h = static_cast<std::uint16_t>(options.stride_h);
+  params.stride_w = static_cast<std::uint16_t>(options.stride_w);
+  params.dilation_h = static_cast<std::uint16_t>(options.dilation_h);
+  params.dilation_w = static_cast<std::uint16_t>(options.dilation_w);
+  params.pad_top = static_cast<std::uint16_t>(rows->pad_before);
+  params.pad_left = static_cast<std::uint16_t>(columns->pad_before);
+  params.pad_bottom = static_cast<std::uint16_t>(rows->pad_after);
+  params.pad_right = static_cast<std::uint16_t>(columns->pad_after);
+  return {};
+}
+
+/// Zero points, activation range and multiplier tables into @p params.
+Status fold_quantisation(const OperatorView& view, const ConvShape& shape, ConstantPool& pool,
+                         plan::ConvParams& params) {
+  HIL_ASSIGN(const Quantisation in, view.quantisation(*view.input(0)));
+  HIL_ASSIGN(const Quantisation out, view.quantisation(*view.output(0)));
+  HIL_ASSIGN(const ChannelRescales rescales,
+             channel_rescales(view, in.scale, *view.input(1), out.scale, shape.channels,
+                              shape.scale_dimension));
+  const auto range =
+      int8_activation_range(view.options<ConvOptions>().activation, out.scale, out.zero_point);
+  if (!range) return view.refuse("has a fused activation that cannot be applied to its output");
+  params.input_zero_point = in.zero_point;
+  params.output_zero_point = out.zero_point;
+  params.activation_min = range->min;
+  params.activation_max = range->max;
+  params.multiplier_offset = pool.add_values(rescales.multipliers);
+  params.shift_offset = pool.add_values(rescales.shifts);
+  return {};
+}
+
+}  // namespace
+
+bool supports_int8_weights(const OperatorView& view) {
+  return view.input_is(0, TensorType::kInt8) && view.input_is(1, TensorType::kInt8) &&
+         view.input_is(2, TensorType::kInt32) && view.output_is(0, TensorType::kInt8);
+}
+
+void ChannelRescales::append(const plan::Rescale& rescale, std::size_t times) {
+  multipliers.insert(multipliers.end(), times, rescale.multiplier);
+  shifts.insert(shifts.end(), times, static_cast<std::int8_t>(rescale.shift));
+}
+
+Result<plan::Rescale> checked_rescale(const OperatorView& view, double factor) {
+  if (!std::isfinite(factor) || rescale_of(factor).shift > plan::kMaxShift) {
+    return view.refuse(fmt::format("rescales by {:g}, more than 2^30", factor),
+                       "look at the scales of its input, weights and output");
+  }
+  return rescale_of(factor);
+}
+
+Result<ChannelRescales> channel_rescales(const OperatorView& view, float input_scale,
+                                         const Tensor& weights, float output_scale,
+                                         std::int32_t channels, std::int32_t dimension) {
+  const auto scales = weights.scales;
+  const auto count = static_cast<std::size_t>(channels);
+  const bool per_channel = scales.size() > 1;
+  if (scales.empty() ||
+      (per_channel && (scales.size() != count || weights.quantized_dimension != dimension))) {
+    return view.refuse(fmt::format("has {} weight scales for {} channels", scales.size(), count),
+                       "quantise the weights per tensor or per output channel");
+  }
+  ChannelRescales rescales;
+  for (const float scale : scales) {
+    if (!std::isfinite(scale) || scale < 0) {
+      return view.refuse(fmt::format("cannot use the weight scale {}", scale));
+    }
+    const double factor = static_cast<double>(input_scale) * static_cast<double>(scale) /
+                          static_cast<double>(output_scale);
+    HIL_ASSIGN(const plan::Rescale rescale, checked_rescale(view, factor));
+    rescales.append(rescale, per_channel ? 1 : count);
+  }
+  return rescales;
+}
+
+Status check_bias(const OperatorView& view, std::int32_t channels) {
+  const Tensor* bias = view.input(2);
+  if (bias == nullptr) return {};
+  if (bias->shape.size() != 1 || bias->shape[0] != channels) {
+    return view.refuse(fmt::format("needs a bias of {} values", channels));
+  }
+  return {};
+}
+
+Result<FoldedOperator> fold_convolution(const OperatorView& view, plan::Opcode opcode,
+                                        const ConvShape& shape, ConstantPool& pool) {
+  HIL_TRY(check_bias(view, shape.channels));
+  plan::ConvParams params{};
+  HIL_TRY(fold_geometry(view, shape.channels, params));
+  HIL_TRY(fold_quantisation(view, shape, pool, params));
+  FoldedOperator folded;
+  folded.opcode = opcode;
+  folded.inputs = {view.input_index(0), view.input_index(1), view.input_index(2)};
+  folded.outputs = {view.op().outputs[0]};
+  folded.params = bytes_of(params);
+  folded.macs =
+      static_cast<std::uint64_t>(*view.output(0)->element_count()) * shape.macs_per_output;
+  return folded;
+}
+
+}  // namespace hil::model

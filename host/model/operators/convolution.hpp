@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// What CONV_2D and DEPTHWISE_CONV_2D share: types, geometry, multipliers per channel.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "host/base/result.hpp"
+#include "host/model/folding.hpp"
+
+namespace hil::model {
+
+/// int8 input, weights and output, int32 bias or none.
+bool supports_int8_weights(const OperatorView& view);
+
+/// The multiplier and shift of every output channel.
+struct ChannelRescales {
+  std::vector<std::int32_t> multipliers;
+  std::vector<std::int8_t> shifts;
+
+  /// The same rescale for all channels, or one more channel's.
+  void append(const plan::Rescale& rescale, std::size_t times = 1);
+};
+
+/// Per channel: (double)in * (double)weights[c] / (double)out; a single scale serves all channels.
+///   kModel  the number of scales is neither 1 nor @p channels (on dimension @p dimension), a scale
+///           is not finite or negative, or a factor is beyond what kernels shift (2^30)
+Result<ChannelRescales> channel_rescales(const OperatorView& view, float input_scale,
+                                         const Tensor& weights, float output_scale,
+                                         std::int32_t channels, std::int32_t dimension);
+
+/// @p rescale if kernels can apply it.
+///   kModel  its shift is above plan::kMaxShift
+Result<plan::Rescale> checked_rescale(const OperatorView& view, double factor);
+
+/// The bias (input 2) has one int32 per channel, or there is none.
+///   kModel  it has not
+Status check_bias(const OperatorView& view, std::int32_t channels);
+
+/// What makes the two convolutions differ.
+struct ConvShape {
+  std::int32_t channels = 0;          ///< of the output
+  std::int32_t scale_dimension = 0;   ///< of the weights, that per-channel scales belong to
+  std::uint64_t macs_per_output = 0;  ///< of one output element
+};
+
+/// Folds everything but what @p shape says; the shape of weights against input is checked already.
+Result<FoldedOperator> fold_convolution(const OperatorView& view, plan::Opcode opcode,
+                                        const ConvShape& shape, ConstantPool& pool);
+
+}  // namespace hil::model

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the compiler knows of each kind of operator: one entry per operator, one file per entry.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "host/base/result.hpp"
+#include "host/model/folding.hpp"
+#include "host/model/options.hpp"
+
+namespace hil::model {
+
+/// One row of the table in kinds.cpp.
+struct OperatorKind {
+  std::int32_t code;          ///< builtin operator number of the format
+  std::uint8_t options_type;  ///< number in the format's union BuiltinOptions; 0: none
+  bool options_required;      ///< a file without them is damaged
+  std::uint8_t min_inputs;    ///< inputs that must be given, from the first on
+  std::uint8_t max_inputs;
+  bool has_weights;  ///< input 1 holds weights, whose type may differ
+  bool in_place;     ///< output may share the memory of input 0: same bytes
+  /// Reads the options, a verified table of the kind @ref options_type says. Values are checked
+  /// when folding.
+  Options (*read_options)(const void* table);
+  /// Whether this combination of element types has a kernel. Inputs are present (min_inputs).
+  bool (*supports)(const OperatorView&);
+  /// Folds shapes, options and quantisation into what the plan carries.
+  ///   kModel  a shape, option or quantisation that has no meaning or no kernel
+  Result<FoldedOperator> (*fold)(const OperatorView&, ConstantPool&);
+};
+
+/// The row of that operator number; null if there is none.
+const OperatorKind* find_kind(std::int32_t code);
+
+/// Names of all operators in the table: "ADD, AVERAGE_POOL_2D, ...".
+std::string supported_operators();
+
+extern const OperatorKind kAddKind;
+extern const OperatorKind kAveragePool2dKind;
+extern const OperatorKind kConv2dKind;
+extern const OperatorKind kDepthwiseConv2dKind;
+extern const OperatorKind kFullyConnectedKind;
+extern const OperatorKind kReshapeKind;
+extern const OperatorKind kSoftmaxKind;
+
+}  // namespace hil::model

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// The options of operators as plain typed structs, one per kind of operator.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <variant>
+
+namespace hil::model {
+
+/// Numbers of the .tflite format.
+enum class Padding : std::int8_t { kSame = 0, kValid = 1 };
+
+/// Numbers of the .tflite format.
+enum class Activation : std::int8_t {
+  kNone = 0,
+  kRelu = 1,
+  kReluN1To1 = 2,
+  kRelu6 = 3,
+  kTanh = 4,
+  kSignBit = 5,
+};
+
+/// Of operators that have none, or whose options are not read.
+struct NoOptions {};
+
+/// CONV_2D and DEPTHWISE_CONV_2D; values as in the file, checked when folding.
+struct ConvOptions {
+  Padding padding = Padding::kSame;
+  std::int32_t stride_h = 0, stride_w = 0;
+  std::int32_t dilation_h = 1, dilation_w = 1;
+  std::int32_t depth_multiplier = 0;  ///< DEPTHWISE_CONV_2D only; 0 if not given
+  Activation activation = Activation::kNone;
+};
+
+struct PoolOptions {
+  Padding padding = Padding::kSame;
+  std::int32_t stride_h = 0, stride_w = 0;
+  std::int32_t filter_h = 0, filter_w = 0;
+  Activation activation = Activation::kNone;
+};
+
+struct FullyConnectedOptions {
+  Activation activation = Activation::kNone;
+  std::int8_t weights_format = 0;  ///< 0: [out, in] row-major
+};
+
+struct AddOptions {
+  Activation activation = Activation::kNone;
+};
+
+struct SoftmaxOptions {
+  float beta = 0;
+};
+
+using Options = std::variant<NoOptions, ConvOptions, PoolOptions, FullyConnectedOptions, AddOptions,
+                             SoftmaxOptions>;
+
+}  // namespace hil::model

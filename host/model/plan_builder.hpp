@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a checked graph to a plan's data: folds operators, places tensors, gathers constants.
+#pragma once
+
+#include "host/base/result.hpp"
+#include "host/model/graph.hpp"
+#include "host/model/plan_data.hpp"
+
+namespace hil::model {
+
+/// The plan of @p graph, which has passed check_graph(), for @p core. Tensors that no kernel reads
+/// are left out. The digest of the model stays empty.
+///   kModel  a shape, option or quantisation without a kernel, or a plan beyond what devices hold
+///   kBug    the planner placed two live tensors over each other
+Result<PlanData> build_plan(const Graph& graph, plan::Core core);
+
+}  // namespace hil::model

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// Placements never overlap and never beat the bound; on plain chains they reach it.
+#include "host/model/planner.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <random>
+
+#include "host/base/file.hpp"
+#include "host/model/liveness.hpp"
+#include "host/model/reader.hpp"
+#include "tests/host/model/shared_data.hpp"
+#include "tests/host/model/tflite_builder.hpp"
+
+namespace hil::model {
+namespace {
+
+std::vector<Lifetime> random_buffers(std::mt19937& random) {
+  const auto steps = static_cast<std::uint32_t>(1 + random() % 40);
+  std::vector<Lifetime> buffers(random() % 60);
+  for (Lifetime& buffer : buffers) {
+    buffer.size_bytes = random() % 4 == 0 ? random() % 20 : random() % 5000;
+    buffer.first = static_cast<std::uint32_t>(random() % steps);
+    const std::uint32_t span = random() % 5 == 0 ? steps : 4;
+    const auto more = static_cast<std::uint32_t>(random() % span);
+    buffer.last = std::min(steps - 1, buffer.first + more);
+  }
+  return buffers;
+}
+
+TEST(Planner, RandomLifetimesNeverOverlapAndNeverGoBelowTheBound) {
+  std::mt19937 random(20260601);
+  int at_bound = 0;
+  double worst = 1;
+  constexpr int kGraphs = 3000;
+  for (int i = 0; i < kGraphs; ++i) {
+    const auto buffers = random_buffers(random);
+    const ArenaPlan plan = plan_arena(buffers);
+    const std::uint64_t bound = liveness_bound(buffers);
+    ASSERT_FALSE(find_overlap(buffers, plan).has_value()) << "graph " << i;
+    ASSERT_GE(plan.size_bytes, bound) << "graph " << i;
+    at_bound += plan.size_bytes == bound ? 1 : 0;
+    if (bound > 0) {
+      worst = std::max(worst, static_cast<double>(plan.size_bytes) / static_cast<double>(bound));
+    }
+  }
+  std::printf("%d of %d random graphs exactly at the bound, worst %.3f times\n", at_bound, kGraphs,
+              worst);
+  EXPECT_LT(worst, 2.0);
+}
+
+TEST(Planner, ChainNeedsItsTwoLargestNeighbours) {
+  const std::vector<Lifetime> chain = {{100, 0, 0}, {500, 0, 1}, {300, 1, 2}, {16, 2, 3}};
+  EXPECT_EQ(liveness_bound(chain), 512U + 304U);
+  EXPECT_EQ(plan_arena(chain).size_bytes, 512U + 304U);
+}
+
+TEST(Planner, NothingToPlaceNeedsNothing) {
+  EXPECT_EQ(plan_arena({}).size_bytes, 0U);
+  EXPECT_EQ(liveness_bound({}), 0U);
+}
+
+TEST(Planner, SizesBeyond32BitsDoNotWrap) {
+  const std::vector<Lifetime> buffers = {{std::uint64_t{1} << 40, 0, 1},
+                                         {std::uint64_t{1} << 40, 0, 1}};
+  EXPECT_EQ(plan_arena(buffers).size_bytes, std::uint64_t{1} << 41);
+}
+
+TEST(Planner, OverlapIsFound) {
+  const std::vector<Lifetime> buffers = {{32, 0, 1}, {32, 1, 2}, {32, 2, 3}};
+  EXPECT_FALSE(find_overlap(buffers, {{0, 32, 0}, 64}).has_value());
+  EXPECT_EQ(find_overlap(buffers, {{0, 16, 48}, 96}), (std::pair<std::size_t, std::size_t>{0, 1}));
+  EXPECT_EQ(find_overlap(buffers, {{0, 32, 0}, 48}), (std::pair<std::size_t, std::size_t>{1, 1}));
+  EXPECT_EQ(find_overlap(buffers, {{0, 40, 0}, 96}), (std::pair<std::size_t, std::size_t>{1, 1}));
+}
+
+TEST(Liveness, ReshapeSharesTheBufferOfItsInput) {
+  const auto model = read_model(test::write_tflite(test::small_network()));
+  ASSERT_TRUE(model.ok()) << model.error().what;
+  const Liveness liveness = liveness_of(model->graphs[0]);
+  EXPECT_EQ(liveness.buffer_of[8], liveness.buffer_of[10]);
+  EXPECT_EQ(liveness.buffer_of[1], kNoBuffer);  // a constant
+  const Lifetime& shared = liveness.buffers[liveness.buffer_of[8]];
+  EXPECT_EQ(shared.first, 3U);  // written by the pool
+  EXPECT_EQ(shared.last, 5U);   // read by FULLY_CONNECTED
+  EXPECT_EQ(liveness.buffers[liveness.buffer_of[0]].first, 0U);
+  EXPECT_EQ(liveness.buffers[liveness.buffer_of[13]].last, 6U);
+}
+
+TEST(Liveness, MlperfModelsReachTheBoundExactly) {
+  const auto root = test::mlperf_tiny();
+  HIL_NEEDS_FOLDER(root);
+  for (const char* name : {"kws_ref_model.tflite", "pretrainedResnet_quant.tflite",
+                           "pretrainedResnet_large_int8.tflite"}) {
+    const auto bytes = read_file(root / "models" / name, kMaxFileBytes);
+    ASSERT_TRUE(bytes.ok()) << bytes.error().what;
+    const auto model = read_model(*bytes);
+    ASSERT_TRUE(model.ok()) << model.error().what;
+    const Liveness liveness = liveness_of(model->graphs[0]);
+    EXPECT_EQ(plan_arena(liveness.buffers).size_bytes, liveness_bound(liveness.buffers)) << name;
+  }
+}
+
+}  // namespace
+}  // namespace hil::model
