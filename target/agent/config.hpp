@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sizes a port chooses for its agent; memory.cpp makes all static memory from them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace hil::agent {
+
+/// A port's agent_config.hpp defines `inline constexpr Config kConfig{...}` in this namespace. An
+/// 8 KB part says {.payload_bytes = 192, .window = 2, .message_bytes = 256, ...}. All in bytes.
+struct Config {
+  std::uint16_t payload_bytes;  ///< of one frame, both ways
+  std::uint8_t window;          ///< frames in flight, both ways
+  std::uint16_t message_bytes;  ///< largest message, its head included
+  std::size_t input_bytes;      ///< taken from the port at once
+  std::size_t plan_bytes;       ///< slot for the model
+  std::size_t arena_bytes;      ///< the model's activations
+};
+
+}  // namespace hil::agent

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// All static memory of the agent, sized by the port; compiled once per port with HIL_AGENT_CONFIG.
+#include "target/agent/memory.hpp"
+
+#include <algorithm>
+
+#include "protocol/plan/format.hpp"
+#include "target/agent/config.hpp"
+#include HIL_AGENT_CONFIG  // defines kConfig
+
+namespace hil::agent::memory {
+namespace {
+
+constexpr frame::Limits kOwn{kConfig.payload_bytes, kConfig.message_bytes, kConfig.window};
+constexpr std::size_t kSendBytes = std::size_t{kConfig.payload_bytes} * kConfig.window;
+// An incomplete message may not close the window: behind it, one more frame must fit.
+constexpr std::size_t kReceiveBytes =
+    std::max<std::size_t>(kSendBytes, kConfig.message_bytes + kConfig.payload_bytes - 1u);
+constexpr std::size_t kMostPayload =
+    std::max<std::size_t>(kConfig.payload_bytes, frame::kMostControlBytes);
+
+static_assert(frame::plausible(kOwn), "smaller than the protocol's least limits, or window > 127");
+static_assert(kConfig.message_bytes <= kSendBytes, "a message must fit the send window");
+static_assert(kConfig.input_bytes >= 1);
+static_assert(kConfig.plan_bytes % plan::kAlignment == 0 && kConfig.plan_bytes <= 0xFFFF'FFFF);
+static_assert(kConfig.arena_bytes % plan::kAlignment == 0 && kConfig.arena_bytes <= 0xFFFF'FFFF);
+
+constinit std::uint8_t g_input[kConfig.input_bytes] = {};
+constinit std::uint8_t g_decoder[frame::body_size(kMostPayload)] = {};
+constinit std::uint8_t g_wire[frame::max_wire_size(kMostPayload)] = {};
+constinit std::uint8_t g_send[kSendBytes] = {};
+constinit std::uint16_t g_send_lengths[kConfig.window] = {};
+constinit std::uint8_t g_receive[kReceiveBytes] = {};
+alignas(plan::kAlignment) constinit std::uint8_t g_plan[kConfig.plan_bytes] = {};
+alignas(plan::kAlignment) constinit std::uint8_t g_arena[kConfig.arena_bytes] = {};
+
+constexpr LinkSide::Memory kLinkMemory{
+    g_input, g_decoder, g_wire, {g_send, g_send_lengths, g_receive}};
+
+constexpr ModelState make_model_state() {
+  ModelState model;
+  model.slot = g_plan;
+  model.arena = g_arena;
+  return model;
+}
+
+constinit State g_state{LinkSide(kLinkMemory, kOwn), make_model_state(), RunState{}, 0, 0, 0};
+
+constexpr std::size_t kStaticBytes = sizeof(g_input) + sizeof(g_decoder) + sizeof(g_wire) +
+                                     sizeof(g_send) + sizeof(g_send_lengths) + sizeof(g_receive) +
+                                     sizeof(g_state);
+// One buffer each way per frame in flight, one frame being decoded and one being sent, and the
+// state: whatever grows beyond that has to be argued for here.
+static_assert(kStaticBytes <= kSendBytes + kReceiveBytes + kConfig.input_bytes + 2 * kMostPayload +
+                                  2u * kConfig.window + 1024);
+
+}  // namespace
+
+State& state() {
+  return g_state;
+}
+
+std::uint32_t static_bytes() {
+  return kStaticBytes;
+}
+
+}  // namespace hil::agent::memory

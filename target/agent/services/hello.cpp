@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Says who the agent is and what it can do.
+#include "protocol/messages/hello.nano.pb.h"
+
+#include <algorithm>
+
+#include "target/agent/dispatcher.hpp"
+#include "target/agent/memory.hpp"
+#include "target/agent/reply.hpp"
+#include "target/agent/services/services.hpp"
+#include "target/engine/engine.hpp"
+#include "target/port/port.hpp"
+
+namespace hil::agent::hello {
+namespace {
+
+void describe_port(hilbench_v1_HelloReply& reply) {
+  const port::Identity identity = port::identity();
+  TextWriter(reply.board).put(identity.board);
+  TextWriter(reply.core).put(identity.core);
+  reply.emulated = identity.emulated;
+  reply.tick_hz = port::tick_hz();
+  const std::size_t size = port::unique_id(reply.unique_id.bytes);
+  reply.unique_id.size = static_cast<pb_size_t>(std::min(size, sizeof(reply.unique_id.bytes)));
+}
+
+void describe_engine(hilbench_v1_HelloReply& reply) {
+  const engine::Info info = engine::info();
+  TextWriter(reply.engine).put(info.name).put(" ").put(info.version);
+  if ((info.formats & engine::kFormatPlan) != 0) {
+    reply.plan_major = info.plan_major;
+    reply.plan_minor = info.plan_minor;
+  }
+  reply.model_formats = info.formats;
+  reply.features = info.features;
+  for (std::size_t i = 0; i < sizeof(reply.operators.bytes); ++i) {
+    const auto bits = static_cast<std::uint8_t>(info.operators[i / 8] >> (8 * (i % 8)));
+    reply.operators.bytes[i] = bits;
+    if (bits != 0) reply.operators.size = static_cast<pb_size_t>(i + 1);
+  }
+}
+
+void refuse_major(State& state, const frame::MessageHead& head, std::uint32_t major) {
+  ErrorText text;
+  text.writer.put("the agent speaks protocol ").put(kProtocolMajor);
+  text.writer.put(", the host ").put(major);
+  reply_error(state, head, {StatusCode::kUnsupported, text.get(), kProtocolMajor, major});
+}
+
+}  // namespace
+
+void say(State& state, const Message& message) {
+  hilbench_v1_HelloRequest request{};
+  if (!decode_or_refuse(state, message, request)) return;
+  if (request.protocol_major != kProtocolMajor) {
+    return refuse_major(state, message.head, request.protocol_major);
+  }
+  hilbench_v1_HelloReply answer{};
+  answer.protocol_major = kProtocolMajor;
+  answer.protocol_minor = kProtocolMinor;
+  TextWriter(answer.agent_version).put(HIL_VERSION);
+  describe_port(answer);
+  describe_engine(answer);
+  answer.plan_capacity_bytes = static_cast<std::uint32_t>(state.model.slot.size());
+  answer.arena_capacity_bytes = static_cast<std::uint32_t>(state.model.arena.size());
+  answer.services = built_in_services();
+  answer.agent_static_bytes = memory::static_bytes();
+  reply(state, message.head, answer);
+}
+
+}  // namespace hil::agent::hello

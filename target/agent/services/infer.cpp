@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs the loaded model over samples that stream in, and streams its outputs back.
+#include "protocol/messages/infer.nano.pb.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "target/agent/crash_note.hpp"
+#include "target/agent/dispatcher.hpp"
+#include "target/agent/reply.hpp"
+#include "target/agent/services/services.hpp"
+#include "target/engine/engine.hpp"
+#include "target/port/port.hpp"
+
+namespace hil::agent::infer {
+namespace {
+
+using Phase = RunState::Phase;
+
+// An InferOutput without its data: five numbers of 32 bits, one of 64, a flag, a length; and the
+// message head.
+constexpr std::size_t kAroundOutput = frame::kMessageHeadBytes + 4 * 6 + 11 + 2 + 4;
+static_assert(kAroundOutput < frame::kLeastLimits.message_bytes);
+
+// Between two operators the agent answers at once, but an operator may end beyond the budget.
+constexpr std::uint32_t quiet_ms(std::uint32_t budget_ms) {
+  const std::uint64_t quiet = std::uint64_t{budget_ms} + budget_ms / 4 + 100;
+  return static_cast<std::uint32_t>(
+      std::min<std::uint64_t>(quiet, std::numeric_limits<std::uint32_t>::max()));
+}
+
+// Results wait for company in a frame no longer than this while a sample is computed.
+constexpr std::uint64_t kHoldPerSecond = 500;  // 2 ms
+
+void end_run(State& state, bool was_cancelled) {
+  RunState& run = state.run;
+  run.phase = Phase::kIdle;
+  run.has_ended = true;
+  run.was_cancelled = was_cancelled;
+  run.ended_call = run.call;
+  state.link.announce_busy(0);
+}
+
+/// Ends the run with an ErrorReply of its call; there must be room for one.
+void fail_run(State& state, Failure failure) {
+  failure.sample = state.run.sample;
+  const frame::MessageHead head{0, Service::kInfer, method::kInferInput, Kind::kError,
+                                state.run.call};
+  reply_error(state, head, failure);
+  end_run(state, false);
+  log::say(state, log::Level::kWarning, "run stopped");
+}
+
+void begin_sample(RunState& run) {
+  run.phase = Phase::kReceiving;
+  run.tensor = run.offset = 0;
+}
+
+/// Moves past inputs that are complete.
+void skip_full_inputs(RunState& run) {
+  while (run.tensor < engine::input_count() && run.offset == engine::input(run.tensor).size()) {
+    ++run.tensor;
+    run.offset = 0;
+  }
+}
+
+/// Writes a part where it belongs. False, and the run has ended, if it belongs nowhere.
+bool store_part(State& state, const Message& message, const hilbench_v1_InferInput& part,
+                const BytesField& bytes) {
+  RunState& run = state.run;
+  skip_full_inputs(run);
+  if (bytes.size == 0) return true;
+  const auto input = engine::input(run.tensor);  // empty behind the last one
+  if (part.tensor != run.tensor || part.offset != run.offset ||
+      bytes.size > input.size() - run.offset) {
+    ErrorText text;
+    text.writer.put("sample ").put(run.sample).put(": part [").put(part.offset).put(", +");
+    text.writer.put(bytes.size).put(") of input ").put(part.tensor).put(", due byte ");
+    text.writer.put(run.offset).put(" of input ").put(run.tensor);
+    fail_run(state, {StatusCode::kBadArgument, text.get(), part.offset, run.offset});
+    return false;
+  }
+  message.ring->peek(bytes.at, input.subspan(run.offset, bytes.size));
+  run.offset += static_cast<std::uint32_t>(bytes.size);
+  skip_full_inputs(run);
+  return true;
+}
+
+void finish_input(State& state) {
+  RunState& run = state.run;
+  if (run.tensor == engine::input_count()) {
+    run.phase = Phase::kReady;
+    return;
+  }
+  const std::size_t size = engine::input(run.tensor).size();
+  ErrorText text;
+  text.writer.put("sample ").put(run.sample).put(": input ").put(run.tensor).put(" got ");
+  text.writer.put(run.offset).put(" of ").put(size).put(" bytes");
+  fail_run(state, {StatusCode::kBadArgument, text.get(), run.offset, size});
+}
+
+/// Serves the line between operators; the time it takes is not the model's.
+engine::Step between_operators(void* context, std::uint32_t index) {
+  State& state = *static_cast<State*>(context);
+  RunState& run = state.run;
+  crash::at_operator(index);
+  const std::uint64_t now = port::ticks();
+  const std::uint64_t computed = now - run.started - run.pumped;
+  if (computed > run.budget_ticks) run.stopped_by = StatusCode::kBudget;
+  const bool came = state.link.take_input();
+  if (state.link.generation() != state.generation || (came && cancel::waiting(state, run.call))) {
+    run.stopped_by = StatusCode::kCancelled;
+  } else {
+    if (computed > port::tick_hz() / kHoldPerSecond) state.link.endpoint().push();
+    state.link.send_output(true);
+  }
+  run.pumped += port::ticks() - now;
+  return run.stopped_by == StatusCode::kOk ? engine::Step::kContinue : engine::Step::kStop;
+}
+
+std::uint32_t crc_of_outputs() {
+  frame::Crc32 crc;
+  for (std::uint32_t i = 0; i < engine::output_count(); ++i)
+    crc.update(engine::output(i));
+  return crc.value();
+}
+
+/// engine::invoke() with its time; kBudget or kCancelled if it was stopped.
+StatusCode invoke(State& state) {
+  RunState& run = state.run;
+  run.stopped_by = StatusCode::kOk;
+  run.pumped = 0;
+  run.started = port::ticks();
+  const StatusCode status = engine::invoke({&state, between_operators, nullptr});
+  run.computed = port::ticks() - run.started - run.pumped;
+  crash::at_operator(crash::kNoOperator);
+  if (run.stopped_by != StatusCode::kOk) return run.stopped_by;
+  if (status == StatusCode::kOk && run.computed > run.budget_ticks) return StatusCode::kBudget;
+  return status;
+}
+
+/// Reports the failed inference; false if there is no room now.
+bool fail_inference(State& state) {
+  if (!room_for_answer(state, Kind::kStream)) return false;
+  const StatusCode status = state.run.stopped_by;
+  ErrorText text;
+  text.writer.put("sample ").put(state.run.sample).put(": ").put(text_of(status));
+  fail_run(state, {status, text.get(), state.run.computed, state.run.budget_ticks});
+  return true;
+}
+
+void compute(State& state) {
+  RunState& run = state.run;
+  if (run.reset_state) engine::reset_state();
+  run.reset_state = false;
+  const StatusCode status = invoke(state);
+  if (state.link.generation() != state.generation) return;  // nobody waits for this result
+  if (status == StatusCode::kCancelled) {
+    cancel(state, run.call);
+  } else if (status != StatusCode::kOk) {
+    run.stopped_by = status;
+    run.phase = Phase::kFailing;
+  } else {
+    run.crc = crc_of_outputs();
+    run.phase = Phase::kSending;
+    run.tensor = run.offset = 0;
+  }
+}
+
+/// Moves past outputs that have been sent; true when none is left.
+bool all_sent(RunState& run) {
+  if (run.crc_only) run.tensor = engine::output_count();
+  while (run.tensor < engine::output_count() && run.offset == engine::output(run.tensor).size()) {
+    ++run.tensor;
+    run.offset = 0;
+  }
+  return run.tensor >= engine::output_count();
+}
+
+/// True when the bytes after @p end of output @p tensor are all there is to send.
+bool is_end(std::uint32_t tensor, std::size_t end) {
+  if (end < engine::output(tensor).size()) return false;
+  for (std::uint32_t i = tensor + 1; i < engine::output_count(); ++i) {
+    if (!engine::output(i).empty()) return false;
+  }
+  return true;
+}
+
+void finish_sample(State& state) {
+  RunState& run = state.run;
+  ++run.sample;
+  begin_sample(run);
+  if (--run.left == 0) end_run(state, false);
+}
+
+/// Sends the next part of the outputs; false if there is no room now.
+bool send_part(State& state) {
+  RunState& run = state.run;
+  hilbench_v1_InferOutput part{};
+  std::span<const std::uint8_t> bytes;
+  part.sample = run.sample;
+  if (!all_sent(run)) {
+    const auto left = engine::output(run.tensor).subspan(run.offset);
+    bytes = left.first(std::min(left.size(), state.link.most_message() - kAroundOutput));
+    part.tensor = run.tensor;
+    part.offset = run.offset;
+    part.more = !is_end(run.tensor, run.offset + bytes.size());
+  }
+  send_from(part.data, bytes);
+  if (!part.more) {
+    part.device_ticks = run.computed;
+    part.crc32 = run.crc;
+  }
+  const frame::MessageHead head{0, Service::kInfer, method::kInferOutput, Kind::kStream, run.call};
+  if (send(state.link.endpoint(), state.link.most_message(), head, hilbench_v1_InferOutput_fields,
+           &part) != Sent::kYes) {
+    return false;
+  }
+  run.offset += static_cast<std::uint32_t>(bytes.size());
+  if (!part.more) finish_sample(state);
+  return true;
+}
+
+bool refuse_begin(State& state, const Message& message,
+                  const hilbench_v1_InferBeginRequest& request) {
+  const auto refuse = [&](StatusCode status, const char* text) {
+    reply_error(state, message.head, {status, text});
+    return true;
+  };
+  if (state.run.phase != Phase::kIdle) return refuse(StatusCode::kBadState, "a run is going on");
+  if (state.model.phase == ModelState::Phase::kReceiving) {
+    return refuse(StatusCode::kBadState, "a model is being sent");
+  }
+  if (!engine::loaded()) return refuse(StatusCode::kNoModel, "no model is loaded");
+  if (request.count == 0) return refuse(StatusCode::kBadArgument, "a run of 0 samples");
+  if (request.budget_ms == 0) return refuse(StatusCode::kBadArgument, "a budget of 0 ms");
+  return false;
+}
+
+bool is_late(const RunState& run, const Message& message) {
+  return run.has_ended && message.head.call == run.ended_call;
+}
+
+}  // namespace
+
+void begin(State& state, const Message& message) {
+  hilbench_v1_InferBeginRequest request{};
+  if (!decode_or_refuse(state, message, request)) return;
+  if (refuse_begin(state, message, request)) return;
+  RunState& run = state.run;
+  run = RunState{};
+  run.call = message.head.call;
+  run.crc_only = request.crc_only;
+  run.reset_state = request.reset_state;
+  run.sample = request.first_sample;
+  run.left = request.count;
+  run.budget_ticks = port::tick_hz() * request.budget_ms / 1000;
+  begin_sample(run);
+  state.scanned_bytes = 0;  // a cancel of this run may have been passed over already
+  hilbench_v1_InferBeginReply answer{};
+  answer.quiet_ms = quiet_ms(request.budget_ms);
+  state.link.announce_busy(answer.quiet_ms);
+  reply(state, message.head, answer);
+}
+
+void take_input(State& state, const Message& message) {
+  RunState& run = state.run;
+  if (run.phase != Phase::kReceiving || message.head.call != run.call) {
+    if (is_late(run, message)) return;
+    return reply_error(state, message.head, {StatusCode::kBadState, "no run has this call id"});
+  }
+  hilbench_v1_InferInput part{};
+  BytesField bytes;
+  note_place(part.data, bytes);
+  if (!decode(message, part)) {
+    return fail_run(state, {StatusCode::kMalformed, "not a part of a sample"});
+  }
+  run.reset_state |= part.reset_state;
+  if (store_part(state, message, part, bytes) && !part.more) finish_input(state);
+}
+
+bool work(State& state) {
+  RunState& run = state.run;
+  if (run.phase == Phase::kIdle) return false;
+  if (cancel::waiting(state, run.call)) return cancel(state, run.call);
+  switch (run.phase) {
+    case Phase::kReady:
+      compute(state);
+      return true;
+    case Phase::kSending:
+      return send_part(state);
+    case Phase::kFailing:
+      return fail_inference(state);
+    default:
+      return false;
+  }
+}
+
+bool busy(const State& state) {
+  return state.run.phase != Phase::kIdle && state.run.phase != Phase::kReceiving;
+}
+
+bool cancel(State& state, std::uint8_t call) {
+  RunState& run = state.run;
+  if (run.phase != Phase::kIdle && run.call == call) {
+    end_run(state, true);
+    log::say(state, log::Level::kInfo, "run cancelled");
+    return true;
+  }
+  const bool just_stopped = run.has_ended && run.was_cancelled && run.ended_call == call;
+  run.was_cancelled = false;
+  return just_stopped;
+}
+
+void end_session(State& state) {
+  state.run = RunState{};
+}
+
+}  // namespace hil::agent::infer

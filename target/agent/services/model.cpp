@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+// Receives a model into its slot, checks it and hands it to the engine.
+#include "protocol/messages/model.nano.pb.h"
+
+#include "target/agent/reply.hpp"
+#include "target/agent/services/services.hpp"
+#include "target/engine/engine.hpp"
+#include "target/port/port.hpp"
+
+namespace hil::agent::model {
+namespace {
+
+using Phase = ModelState::Phase;
+
+// The slowest part we serve (16 MHz M0) takes 1.3 us for one byte of CRC-32; validation is linear,
+// too. 4 us per byte and 200 ms leave room.
+constexpr std::uint32_t load_quiet_ms(std::uint32_t size) {
+  return 200 + size / 250;
+}
+
+bool held(const ModelState& model, const hilbench_v1_ModelBeginRequest& request) {
+  return engine::loaded() && model.phase == Phase::kIdle && model.size == request.size_bytes &&
+         model.announced == request.crc32 && model.format == request.format;
+}
+
+bool refuse_begin(State& state, const Message& message,
+                  const hilbench_v1_ModelBeginRequest& request) {
+  const auto refuse = [&](const Failure& failure) {
+    reply_error(state, message.head, failure);
+    return true;
+  };
+  if (state.run.phase != RunState::Phase::kIdle) {
+    return refuse({StatusCode::kBadState, "a run is going on"});
+  }
+  const bool one_bit = request.format != 0 && (request.format & (request.format - 1)) == 0;
+  if (!one_bit || (request.format & engine::info().formats) == 0) {
+    return refuse({StatusCode::kUnsupported, "the engine does not load this model format",
+                   request.format, engine::info().formats});
+  }
+  if (request.size_bytes == 0) return refuse({StatusCode::kBadArgument, "a model of 0 bytes"});
+  const std::size_t capacity = state.model.slot.size();
+  if (request.size_bytes > capacity) {
+    ErrorText text;
+    text.writer.put("model of ").put(request.size_bytes).put(" bytes, the slot has ").put(capacity);
+    return refuse({StatusCode::kTooLarge, text.get(), request.size_bytes, capacity});
+  }
+  return false;
+}
+
+void fail(State& state, const Message& message, const Failure& failure) {
+  state.model.phase = Phase::kFailed;
+  reply_error(state, message.head, failure);
+}
+
+void refuse_load(State& state, const Message& message, StatusCode status) {
+  const engine::Refusal refusal = engine::refusal();
+  const std::size_t capacity = state.model.arena.size();
+  ErrorText text;
+  text.writer.put(text_of(status)).put(": ").put(refusal.text);
+  if (refusal.operator_index != 0xFFFF'FFFF) {
+    text.writer.put(", operator ").put(refusal.operator_index);
+  }
+  reply_error(state, message.head, {status, text.get(), 0, capacity});
+}
+
+/// True if the upload is complete and its digest right; else the request has been refused.
+bool check_upload(State& state, const Message& message) {
+  const ModelState& model = state.model;
+  if (model.phase != Phase::kReceiving) {
+    reply_error(state, message.head, {StatusCode::kBadState, "no model has been sent"});
+    return false;
+  }
+  if (model.received != model.size) {
+    fail(state, message,
+         {StatusCode::kBadState, "bytes are missing: not all of the model has come", model.received,
+          model.size});
+    return false;
+  }
+  if (model.crc.value() != model.announced) {
+    fail(state, message,
+         {StatusCode::kBadDigest, "the model's CRC-32 is not the announced one", model.announced,
+          model.crc.value()});
+    return false;
+  }
+  return true;
+}
+
+void load(State& state, const Message& message) {
+  ModelState& model = state.model;
+  const std::uint64_t start = port::ticks();
+  const StatusCode status = engine::load({model.slot.first(model.size), model.arena});
+  if (status != StatusCode::kOk) {
+    log::say(state, log::Level::kError, "model refused");
+    return refuse_load(state, message, status);
+  }
+  hilbench_v1_ModelCommitReply answer{};
+  answer.load_ticks = port::ticks() - start;
+  answer.arena_bytes = engine::arena_bytes();
+  log::say(state, log::Level::kInfo, "model loaded");
+  reply(state, message.head, answer);
+}
+
+}  // namespace
+
+void begin(State& state, const Message& message) {
+  hilbench_v1_ModelBeginRequest request{};
+  if (!decode_or_refuse(state, message, request)) return;
+  if (refuse_begin(state, message, request)) return;
+  ModelState& model = state.model;
+  hilbench_v1_ModelBeginReply answer{};
+  answer.already_held = held(model, request);
+  if (!answer.already_held) {
+    engine::unload();
+    model.phase = Phase::kReceiving;
+    model.call = message.head.call;
+    model.format = request.format;
+    model.size = request.size_bytes;
+    model.announced = request.crc32;
+    model.received = 0;
+    model.crc = {};
+  }
+  reply(state, message.head, answer);
+}
+
+void take_data(State& state, const Message& message) {
+  ModelState& model = state.model;
+  const bool ours = message.head.call == model.call;
+  if (model.phase == Phase::kFailed && ours) return;
+  if (model.phase != Phase::kReceiving || !ours) {
+    return reply_error(state, message.head, {StatusCode::kBadState, "no upload has this call id"});
+  }
+  hilbench_v1_ModelData data{};
+  BytesField bytes;
+  note_place(data.data, bytes);
+  if (!decode(message, data)) {
+    return fail(state, message, {StatusCode::kMalformed, "not a part of a model"});
+  }
+  if (data.offset != model.received || bytes.size > model.size - model.received) {
+    ErrorText text;
+    text.writer.put("part [").put(data.offset).put(", +").put(bytes.size).put(") after ");
+    text.writer.put(model.received).put(" of ").put(model.size).put(" bytes");
+    return fail(state, message,
+                {StatusCode::kBadArgument, text.get(), data.offset, model.received});
+  }
+  const auto place = model.slot.subspan(model.received, bytes.size);
+  message.ring->peek(bytes.at, place);
+  model.crc.update(place);
+  model.received += static_cast<std::uint32_t>(bytes.size);
+}
+
+void commit(State& state, const Message& message) {
+  hilbench_v1_ModelCommitRequest request{};
+  if (!decode_or_refuse(state, message, request)) return;
+  if (!check_upload(state, message)) return;
+  state.model.phase = Phase::kIdle;
+  state.link.announce_busy(load_quiet_ms(state.model.size));
+  state.link.send_output(true);
+  load(state, message);
+  state.link.announce_busy(0);
+}
+
+bool cancel(State& state, std::uint8_t call) {
+  if (state.model.phase != Phase::kReceiving || state.model.call != call) return false;
+  state.model.phase = Phase::kFailed;
+  return true;
+}
+
+void end_session(State& state) {
+  state.model.phase = Phase::kIdle;
+}
+
+}  // namespace hil::agent::model

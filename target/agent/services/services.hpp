@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// The services' entry points, one namespace and one file each.
+#pragma once
+
+#include <cstdint>
+
+#include "target/agent/message_io.hpp"
+#include "target/agent/state.hpp"
+
+namespace hil::agent {
+
+/// Handlers of messages (the table is in dispatcher.cpp): they answer and never wait.
+namespace hello {
+/// Says who the agent is. kUnsupported: another protocol major.
+void say(State& state, const Message& message);
+}  // namespace hello
+
+namespace model {
+/// Makes the slot ready for an upload, or finds that the model is already held.
+///   kBadState     a run is going on
+///   kUnsupported  the engine does not load this format
+///   kBadArgument  no bytes
+///   kTooLarge     more than the slot; the loaded model, if any, stays
+void begin(State& state, const Message& message);
+/// Appends to the slot. An error (kBadState, kBadArgument: gap or overrun) is reported once, with
+/// the call of the begin request; what follows of that upload is dropped.
+void take_data(State& state, const Message& message);
+/// Checks the digest and loads.
+///   kBadState   no upload, or bytes are missing
+///   kBadDigest  detail_a: announced CRC-32, detail_b: received
+///   and what engine::load() says
+void commit(State& state, const Message& message);
+/// Stops an upload that was begun by @p call; false if there is none.
+bool cancel(State& state, std::uint8_t call);
+void end_session(State& state);
+}  // namespace model
+
+namespace infer {
+/// Begins a run.
+///   kBadState     one is going on, or an upload is
+///   kNoModel      nothing is loaded
+///   kBadArgument  count or budget_ms is 0
+void begin(State& state, const Message& message);
+/// Takes one part of an input. Parts come in order: tensor by tensor, each from its first byte to
+/// its last. Anything else ends the run with kBadArgument, naming the sample; inputs of a run that
+/// has ended are dropped.
+void take_input(State& state, const Message& message);
+/// Computes the sample that is complete, or sends outputs as far as there is room; true if it did.
+/// An inference that fails ends the run with an ErrorReply naming the sample (kBudget, or what
+/// engine::invoke() says).
+bool work(State& state);
+/// True while a sample is computed or its outputs are not all sent: no message may be handled.
+bool busy(const State& state);
+/// Stops the run that @p call began; true if it is running, or was stopped by a cancel that
+/// overtook its inputs.
+bool cancel(State& state, std::uint8_t call);
+void end_session(State& state);
+}  // namespace infer
+
+namespace time_sync {
+/// Stamps: when the request's bytes came, and when the answer goes.
+void stamp(State& state, const Message& message);
+}  // namespace time_sync
+
+namespace cancel {
+/// Stops the run or upload that a call began.
+void stop(State& state, const Message& message);
+/// True when a cancel of @p call waits in the receive ring, behind whatever else. Bytes looked
+/// through before (state.scanned_bytes) are not looked at again.
+bool waiting(State& state, std::uint8_t call);
+}  // namespace cancel
+
+namespace log {
+enum class Level : std::uint8_t { kDebug = 0, kInfo = 1, kWarning = 2, kError = 3 };
+/// Says a line to the host, if a session is open; may be lost. Cut at 95 bytes.
+void say(State& state, Level level, const char* text);
+}  // namespace log
+
+}  // namespace hil::agent

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sizes of the Linux agent: memory is plenty, so frames and window are as large as is useful.
+#pragma once
+
+#include "target/agent/config.hpp"
+
+namespace hil::agent {
+
+inline constexpr Config kConfig{
+    .payload_bytes = 1024,
+    .window = 16,
+    .message_bytes = 4096,
+    .input_bytes = 4096,  // what a pty gives at once
+    .plan_bytes = 4u << 20,
+    .arena_bytes = 1u << 20,
+};
+
+}  // namespace hil::agent

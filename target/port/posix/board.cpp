@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the Linux agent runs on: clock, identity, and the things a process does not have.
+#include <fcntl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "target/port/port.hpp"
+
+namespace hil::port {
+namespace {
+
+constexpr std::uint64_t kNanoseconds = 1'000'000'000;
+
+/// FNV-1a with 64 bits, from RFC 9923 (offset basis and prime): the id itself stays private, as
+/// machine-id(5) asks for.
+std::uint64_t fnv1a(std::span<const std::uint8_t> bytes) {
+  std::uint64_t hash = 0xCBF2'9CE4'8422'2325;
+  for (const std::uint8_t byte : bytes)
+    hash = (hash ^ byte) * 0x0000'0100'0000'01B3;
+  return hash;
+}
+
+}  // namespace
+
+std::uint64_t ticks() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<std::uint64_t>(now.tv_sec) * kNanoseconds +
+         static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+std::uint64_t tick_hz() {
+  return kNanoseconds;
+}
+
+void sync_pins(std::uint32_t /*bits*/) {}
+
+std::size_t unique_id(std::span<std::uint8_t> out) {
+  const int fd = open("/etc/machine-id", O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return 0;
+  std::uint8_t text[32];  // 128 bits in hexadecimal
+  const ssize_t count = ::read(fd, text, sizeof(text));
+  close(fd);
+  if (count != static_cast<ssize_t>(sizeof(text))) return 0;
+  const std::uint64_t hash = fnv1a(text);
+  const std::size_t size = std::min(out.size(), sizeof(hash));
+  for (std::size_t i = 0; i < size; ++i)
+    out[i] = static_cast<std::uint8_t>(hash >> (8 * i));
+  return size;
+}
+
+bool i2c(std::uint8_t /*address*/, std::span<const std::uint8_t> /*out*/,
+         std::span<std::uint8_t> /*in*/) {
+  return false;
+}
+
+Identity identity() {
+  return {"linux", "host", false};
+}
+
+}  // namespace hil::port

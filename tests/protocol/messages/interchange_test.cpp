@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// Random messages made by libprotobuf are understood by nanopb and the other way round.
+#include <google/protobuf/message.h>
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <limits>
+#include <random>
+#include <string>
+
+#include "protocol/messages/cancel.nano.pb.h"
+#include "protocol/messages/cancel.pb.h"
+#include "protocol/messages/error.nano.pb.h"
+#include "protocol/messages/error.pb.h"
+#include "protocol/messages/hello.nano.pb.h"
+#include "protocol/messages/hello.pb.h"
+#include "protocol/messages/infer.nano.pb.h"
+#include "protocol/messages/infer.pb.h"
+#include "protocol/messages/log.nano.pb.h"
+#include "protocol/messages/log.pb.h"
+#include "protocol/messages/model.nano.pb.h"
+#include "protocol/messages/model.pb.h"
+#include "protocol/messages/time_sync.nano.pb.h"
+#include "protocol/messages/time_sync.pb.h"
+#include "tests/protocol/messages/nano.hpp"
+
+namespace hil::test {
+namespace {
+
+namespace v1 = hilbench::v1;
+using google::protobuf::FieldDescriptor;
+
+constexpr int kRounds = 500;
+
+/// Fills every field of a message by reflection: zero, the extremes, or anything between.
+class Filler {
+ public:
+  explicit Filler(std::uint32_t seed) : random_(seed) {}
+
+  void fill(google::protobuf::Message& message, std::size_t most_bytes) {
+    const auto& descriptor = *message.GetDescriptor();
+    for (int i = 0; i < descriptor.field_count(); ++i)
+      fill_field(message, *descriptor.field(i), most_bytes);
+  }
+
+ private:
+  void fill_field(google::protobuf::Message& message, const FieldDescriptor& field,
+                  std::size_t most_bytes) {
+    const auto& reflection = *message.GetReflection();
+    switch (field.cpp_type()) {
+      case FieldDescriptor::CPPTYPE_UINT32:
+        return reflection.SetUInt32(&message, &field, number<std::uint32_t>());
+      case FieldDescriptor::CPPTYPE_UINT64:
+        return reflection.SetUInt64(&message, &field, number<std::uint64_t>());
+      case FieldDescriptor::CPPTYPE_BOOL:
+        return reflection.SetBool(&message, &field, number<std::uint32_t>() % 2 != 0);
+      case FieldDescriptor::CPPTYPE_ENUM:
+        return reflection.SetEnumValue(&message, &field, number<int>() & 3);
+      case FieldDescriptor::CPPTYPE_STRING:
+        return reflection.SetString(&message, &field,
+                                    text(field.type() == FieldDescriptor::TYPE_BYTES, most_bytes));
+      default:
+        FAIL() << "the messages have a field type this test does not know: " << field.full_name();
+    }
+  }
+  template <class T>
+  T number() {
+    switch (random_() % 4) {
+      case 0:
+        return 0;
+      case 1:
+        return std::numeric_limits<T>::max();
+      case 2:
+        return static_cast<T>(random_() % 300);  // around one byte of varint
+      default:
+        return static_cast<T>((std::uint64_t{random_()} << 32) | random_());
+    }
+  }
+  std::string text(bool binary, std::size_t most_bytes) {
+    std::string text(std::size_t{random_()} % (most_bytes + 1), ' ');
+    if (random_() % 4 == 0) text.assign(most_bytes, ' ');
+    for (char& c : text)
+      c = static_cast<char>(binary ? random_() : 'a' + random_() % 26);
+    return text;
+  }
+  std::mt19937 random_;
+};
+
+/// What a nanopb message needs around decoding and encoding; most have no bytes by callback.
+template <class M>
+pb_callback_t* bytes_of(M& message) {
+  if constexpr (requires { message.data; }) {
+    return &message.data;
+  } else {
+    return nullptr;
+  }
+}
+
+/// libprotobuf -> nanopb -> libprotobuf gives the same message; @p most_bytes of each text field.
+template <class Host, class Nano>
+void expect_same_both_ways(std::size_t most_bytes) {
+  Filler filler(static_cast<std::uint32_t>(sizeof(Nano) + most_bytes));
+  for (int round = 0; round < kRounds; ++round) {
+    Host sent;
+    if (round != 0) filler.fill(sent, most_bytes);  // the first one is empty
+    Nano nano{};
+    NanoBytes received;
+    if (auto* field = bytes_of(nano)) received.receive(*field);
+    ASSERT_TRUE(nano_decode(sent.SerializeAsString(), nano)) << sent.ShortDebugString();
+    NanoBytes again(received.content());
+    if (auto* field = bytes_of(nano)) again.send(*field);
+    Host back;
+    ASSERT_TRUE(back.ParseFromString(nano_encode(nano)));
+    ASSERT_EQ(sent.SerializeAsString(), back.SerializeAsString()) << sent.ShortDebugString();
+  }
+}
+
+TEST(Interchange, hello) {
+  expect_same_both_ways<v1::HelloRequest, hilbench_v1_HelloRequest>(47);
+  expect_same_both_ways<v1::HelloReply, hilbench_v1_HelloReply>(16);
+}
+TEST(Interchange, model) {
+  expect_same_both_ways<v1::ModelBeginRequest, hilbench_v1_ModelBeginRequest>(0);
+  expect_same_both_ways<v1::ModelBeginReply, hilbench_v1_ModelBeginReply>(0);
+  expect_same_both_ways<v1::ModelData, hilbench_v1_ModelData>(4096);
+  expect_same_both_ways<v1::ModelCommitRequest, hilbench_v1_ModelCommitRequest>(0);
+  expect_same_both_ways<v1::ModelCommitReply, hilbench_v1_ModelCommitReply>(0);
+}
+TEST(Interchange, infer) {
+  expect_same_both_ways<v1::InferBeginRequest, hilbench_v1_InferBeginRequest>(0);
+  expect_same_both_ways<v1::InferBeginReply, hilbench_v1_InferBeginReply>(0);
+  expect_same_both_ways<v1::InferInput, hilbench_v1_InferInput>(490);
+  expect_same_both_ways<v1::InferOutput, hilbench_v1_InferOutput>(1000);
+}
+TEST(Interchange, others) {
+  expect_same_both_ways<v1::TimeSyncRequest, hilbench_v1_TimeSyncRequest>(0);
+  expect_same_both_ways<v1::TimeSyncReply, hilbench_v1_TimeSyncReply>(0);
+  expect_same_both_ways<v1::LogLine, hilbench_v1_LogLine>(95);
+  expect_same_both_ways<v1::CancelRequest, hilbench_v1_CancelRequest>(0);
+  expect_same_both_ways<v1::CancelReply, hilbench_v1_CancelReply>(0);
+  expect_same_both_ways<v1::ErrorReply, hilbench_v1_ErrorReply>(95);
+}
+
+TEST(Interchange, fields_are_where_they_should_be) {
+  v1::InferOutput sent;
+  sent.set_sample(7);
+  sent.set_tensor(1);
+  sent.set_offset(1000);
+  sent.set_data("abc");
+  sent.set_more(true);
+  sent.set_device_ticks(1ull << 40);
+  sent.set_crc32(0xFFFFFFFFu);
+  hilbench_v1_InferOutput nano{};
+  NanoBytes data;
+  data.receive(nano.data);
+  ASSERT_TRUE(nano_decode(sent.SerializeAsString(), nano));
+  EXPECT_EQ(nano.sample, 7u);
+  EXPECT_EQ(nano.tensor, 1u);
+  EXPECT_EQ(nano.offset, 1000u);
+  EXPECT_EQ(data.content(), "abc");
+  EXPECT_TRUE(nano.more);
+  EXPECT_EQ(nano.device_ticks, 1ull << 40);
+  EXPECT_EQ(nano.crc32, 0xFFFFFFFFu);
+}
+
+}  // namespace
+}  // namespace hil::test

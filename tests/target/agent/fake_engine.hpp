@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// An engine whose model is any bytes that start with 'F'; its outputs are a hash of its inputs.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "protocol/status.hpp"
+
+namespace hil::test {
+
+struct FakeEngine {
+  std::vector<std::vector<std::uint8_t>> inputs;
+  std::vector<std::vector<std::uint8_t>> outputs;
+  std::uint32_t operators = 3;
+  std::uint64_t ticks_per_operator = 10;
+  std::function<void(std::uint32_t)> before_operator;  ///< runs ahead of the agent's own hook
+  StatusCode result = StatusCode::kOk;                 ///< of an inference that was not stopped
+  bool loaded = false;
+  std::uint8_t state = 0;  ///< grows with every inference; part of the outputs
+};
+
+/// The engine linked into the agent under test.
+FakeEngine& fake_engine();
+
+/// What output @p index is for these inputs, one after the other, and that state.
+std::string expected_output(const std::string& inputs, std::size_t index, std::size_t size,
+                            std::uint8_t state = 0);
+
+}  // namespace hil::test
