@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// hilbench info: what the agent on a board says of itself.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "host/app/commands.hpp"
+#include "host/app/console_io.hpp"
+#include "host/app/options.hpp"
+#include "host/app/prepare.hpp"
+#include "host/base/digest.hpp"
+#include "host/model/operator_names.hpp"
+
+namespace hil::app {
+namespace {
+
+std::vector<std::string> operators_of(const session::AgentInfo& agent) {
+  std::vector<std::string> names;
+  for (std::size_t code = 0; code < agent.operators.size(); ++code) {
+    if (agent.operators[code]) names.push_back(model::operator_name(static_cast<int>(code)));
+  }
+  return names;
+}
+
+/// Round trip of the time sync at open, in microseconds.
+double round_trip_us(const session::TimeSync& sync) {
+  return static_cast<double>(sync.host_receive_ns - sync.host_send_ns) / 1000.0;
+}
+
+nlohmann::ordered_json facts_of(lab::ReadyBoard& board) {
+  const session::AgentInfo& agent = board.session().agent();
+  const rpc::AgentStart& start = board.session().start();
+  return {{"board", board.board().id},
+          {"core", agent.core},
+          {"unique_id", hex_of(agent.unique_id)},
+          {"emulated", agent.emulated},
+          {"agent_version", agent.agent_version},
+          {"agent_sha256", hex_of(board.agent_sha256())},
+          {"protocol", fmt::format("{}.{}", agent.protocol_major, agent.protocol_minor)},
+          {"engine", agent.engine},
+          {"plan_format", fmt::format("{}.{}", agent.plan_major, agent.plan_minor)},
+          {"operators", operators_of(agent)},
+          {"plan_capacity_bytes", agent.plan_capacity_bytes},
+          {"arena_capacity_bytes", agent.arena_capacity_bytes},
+          {"agent_static_bytes", agent.agent_static_bytes},
+          {"tick_hz", agent.tick_hz},
+          {"boot_count", start.boot_count},
+          {"reset_cause", rpc::text_of(start.reset_cause)},
+          {"crash_note", start.crash_note},
+          {"link", board.link().name()},
+          {"frame_payload_bytes", start.limits.payload_bytes},
+          {"window_frames", start.limits.window},
+          {"round_trip_us", round_trip_us(board.session().time_sync())}};
+}
+
+std::string text_of(const nlohmann::ordered_json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
+  if (value.is_number_float()) return fmt::format("{:.0f}", value.get<double>());
+  if (!value.is_array()) return value.dump();
+  std::string text;
+  for (const auto& item : value)
+    text += (text.empty() ? "" : ", ") + item.get<std::string>();
+  return text;
+}
+
+std::string table_of(const nlohmann::ordered_json& facts) {
+  std::string text;
+  for (const auto& [name, value] : facts.items()) {
+    const std::string shown = text_of(value);
+    text += fmt::format("{:<22}{}\n", name, shown.empty() ? "-" : shown);
+  }
+  return text;
+}
+
+}  // namespace
+
+Result<int> info_command(const std::vector<std::string>& words) {
+  Options options("info", "Starts a board and shows what its agent is and can do.",
+                  "hilbench info --board linux");
+  options.option("board", "BOARD", "board id (see hilbench boards)", true)
+      .flag("json", "print JSON instead of a table");
+  HIL_ASSIGN(const auto arguments, arguments_or_help(options, words));
+  if (!arguments) return 0;
+  HIL_ASSIGN(const auto board, start_board(arguments->get("board")));
+  const auto facts = facts_of(*board);
+  HIL_TRY(print(arguments->has("json") ? facts.dump(2) + "\n" : table_of(facts)));
+  return 0;
+}
+
+}  // namespace hil::app

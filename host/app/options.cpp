@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+// Parsing by Boost.Program_options, made strict: no guessing of abbreviations, no silent repeats.
+#include "host/app/options.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/program_options.hpp>
+#include <charconv>
+
+#include "host/base/nearest.hpp"
+
+namespace hil::app {
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr const char* kPositionalKey = "positional";
+
+/// "--name" without dashes and without "=value".
+std::string bare(const std::string& word) {
+  const std::string name = word.substr(std::min(word.find_first_not_of('-'), word.size()));
+  return name.substr(0, name.find('='));
+}
+
+/// "  --name VALUE     help" with the help in one column.
+std::string help_line(const std::string& head, const std::string& text) {
+  constexpr std::size_t kColumn = 26;
+  if (head.size() + 2 > kColumn - 2) return fmt::format("  {}\n{:{}}{}\n", head, "", kColumn, text);
+  return fmt::format("  {:<{}}{}\n", head, kColumn - 2, text);
+}
+
+}  // namespace
+
+bool Arguments::has(const std::string& name) const {
+  return std::any_of(values_.begin(), values_.end(),
+                     [&](const Value& value) { return value.name == name; });
+}
+
+const std::string& Arguments::get(const std::string& name) const {
+  return std::find_if(values_.begin(), values_.end(),
+                      [&](const Value& value) { return value.name == name; })
+      ->value;
+}
+
+std::optional<std::string> Arguments::find(const std::string& name) const {
+  return has(name) ? std::optional(get(name)) : std::nullopt;
+}
+
+Result<std::int64_t> Arguments::number(const std::string& name, std::int64_t least,
+                                       std::int64_t most) const {
+  const std::string& text = get(name);
+  std::int64_t value = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (fault != std::errc() || end != text.data() + text.size() || value < least || value > most) {
+    return Error{
+        Blame::kUser,
+        fmt::format("--{} {} is not a whole number from {} to {}", name, text, least, most), ""};
+  }
+  return value;
+}
+
+Options::Options(std::string command, std::string summary, std::string example)
+    : command_(std::move(command)), summary_(std::move(summary)), example_(std::move(example)) {
+  flag("help", "show this text");
+}
+
+Options& Options::positional(std::string name, std::string help) {
+  positionals_.push_back({std::move(name), "", std::move(help), true});
+  return *this;
+}
+
+Options& Options::option(std::string name, std::string value_name, std::string help,
+                         bool required) {
+  options_.push_back({std::move(name), std::move(value_name), std::move(help), required});
+  return *this;
+}
+
+Options& Options::flag(std::string name, std::string help) {
+  options_.push_back({std::move(name), "", std::move(help), false});
+  return *this;
+}
+
+Result<Arguments> Options::parse(const std::vector<std::string>& words) const {
+  po::options_description described;
+  for (const Option& option : options_) {
+    if (option.takes_value()) {
+      described.add_options()(option.name.c_str(), po::value<std::string>());
+    } else {
+      described.add_options()(option.name.c_str(), "");
+    }
+  }
+  described.add_options()(kPositionalKey, po::value<std::string>());
+  po::positional_options_description positional;
+  positional.add(kPositionalKey, -1);
+
+  Arguments arguments;
+  try {
+    using namespace po::command_line_style;  // NOLINT: enumerators of this one call
+    const auto parsed = po::command_line_parser(words)
+                            .options(described)
+                            .positional(positional)
+                            .style(allow_long | long_allow_adjacent | long_allow_next)
+                            .run();
+    std::size_t position = 0;
+    for (const auto& option : parsed.options) {
+      const std::string value = option.value.empty() ? "" : option.value.front();
+      if (option.string_key != kPositionalKey) {
+        arguments.values_.push_back({option.string_key, value});
+      } else if (position == positionals_.size()) {
+        return Error{Blame::kUser,
+                     fmt::format("{} does not know what to do with '{}'", command_, value),
+                     fmt::format("see hilbench {} --help", command_)};
+      } else {
+        arguments.values_.push_back({positionals_[position++].name, value});
+      }
+    }
+  } catch (const po::unknown_option& fault) {
+    return unknown(fault.get_option_name());
+  } catch (const po::error& fault) {
+    return Error{Blame::kUser, fmt::format("{}: {}", command_, fault.what()),
+                 fmt::format("see hilbench {} --help", command_)};
+  }
+  if (!arguments.has("help")) HIL_TRY(check_complete(arguments));
+  return arguments;
+}
+
+Status Options::check_complete(const Arguments& arguments) const {
+  for (const Option& positional : positionals_) {
+    if (arguments.has(positional.name)) continue;
+    return Error{Blame::kUser, fmt::format("{} needs {}", command_, positional.name),
+                 fmt::format("for example: {}", example_)};
+  }
+  for (const Option& option : options_) {
+    const auto same = [&](const Arguments::Value& value) { return value.name == option.name; };
+    const auto count = std::count_if(arguments.values_.begin(), arguments.values_.end(), same);
+    if (count > 1) {
+      return Error{Blame::kUser, fmt::format("--{} is given {} times", option.name, count), ""};
+    }
+    if (count == 0 && option.required) {
+      return Error{Blame::kUser,
+                   fmt::format("{} needs --{} {}", command_, option.name, option.value_name),
+                   fmt::format("for example: {}", example_)};
+    }
+  }
+  return {};
+}
+
+Error Options::unknown(const std::string& word) const {
+  std::vector<std::string> names;
+  for (const Option& option : options_)
+    names.push_back(option.name);
+  const auto meant = nearest(bare(word), names);
+  return {Blame::kUser, fmt::format("{} has no option {}", command_, word),
+          meant ? fmt::format("did you mean --{}?", *meant)
+                : fmt::format("see hilbench {} --help", command_)};
+}
+
+std::string Options::help() const {
+  std::string usage = fmt::format("usage: hilbench {}", command_);
+  for (const Option& positional : positionals_)
+    usage += " " + positional.name;
+  for (const Option& option : options_) {
+    if (option.required) usage += fmt::format(" --{} {}", option.name, option.value_name);
+  }
+  std::string text = fmt::format("{} [options]\n\n{}\n\n", usage, summary_);
+  for (const Option& positional : positionals_)
+    text += help_line(positional.name, positional.help);
+  for (const Option& option : options_) {
+    const std::string head = option.takes_value()
+                                 ? fmt::format("--{} {}", option.name, option.value_name)
+                                 : "--" + option.name;
+    text += help_line(head, option.help);
+  }
+  return text + fmt::format("\nexample:\n  {}\n", example_);
+}
+
+}  // namespace hil::app

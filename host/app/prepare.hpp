@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// What several commands do before they measure: find and start the board, understand options.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/app/options.hpp"
+#include "host/base/result.hpp"
+#include "host/data/element_type.hpp"
+#include "host/lab/ready_board.hpp"
+
+namespace hil::app {
+
+/// Parses @p words; for --help prints the text and gives nothing.
+///   kUser  every error of Options::parse()
+Result<std::optional<Arguments>> arguments_or_help(const Options& options,
+                                                   const std::vector<std::string>& words);
+
+/// Finds board @p id in the catalogue, starts it and opens a session.
+///   kUser, kConfig  no such board, or its file is wrong
+///   and every error of lab::make_ready()
+Result<std::unique_ptr<lab::ReadyBoard>> start_board(const std::string& id);
+
+/// The value of --input-type; nothing if it is not given.
+///   kUser  it is no element type
+Result<std::optional<data::ElementType>> input_type_of(const Arguments& arguments);
+
+}  // namespace hil::app

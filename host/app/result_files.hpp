@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// The files that a run leaves: begun before it, so that a wrong path costs no run.
+#pragma once
+
+#include <optional>
+
+#include "host/app/options.hpp"
+#include "host/base/file.hpp"
+#include "host/base/result.hpp"
+#include "host/measure/evaluate.hpp"
+#include "host/report/outputs_csv.hpp"
+
+namespace hil::app {
+
+class ResultFiles {
+ public:
+  /// Begins what --json and --outputs ask for, for a run of @p model.
+  ///   kUser  a folder is missing or not writable
+  static Result<ResultFiles> create(const Arguments& arguments, const model::CompiledModel& model);
+
+  /// The record goes to standard output (--json -), and nothing else may.
+  [[nodiscard]] bool record_on_stdout() const { return record_on_stdout_; }
+
+  /// Writes record and outputs of @p evaluation, complete or not, and gives them their names.
+  ///   kUser  the disk is full
+  Status save(const measure::Evaluation& evaluation, const measure::SampleSource& source);
+
+ private:
+  bool record_on_stdout_ = false;
+  std::optional<AtomicFile> record_;
+  std::optional<report::OutputsCsv> outputs_;
+};
+
+}  // namespace hil::app

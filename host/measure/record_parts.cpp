@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// Filling the parts of a record.
+#include "host/measure/record_parts.hpp"
+
+#include <fmt/format.h>
+#include <sys/utsname.h>
+
+#include "host/base/digest.hpp"
+#include "host/base/utc.hpp"
+#include "host/data/mlperf_folder.hpp"
+
+namespace hil::measure {
+namespace {
+
+double milliseconds_of(std::chrono::steady_clock::duration duration) {
+  return std::chrono::duration<double, std::milli>(duration).count();
+}
+
+/// "Linux 6.1.0 x86_64"
+std::string host_system() {
+  utsname names{};
+  if (uname(&names) != 0) return "unknown";
+  return fmt::format("{} {} {}", names.sysname, names.release, names.machine);
+}
+
+}  // namespace
+
+const char* host_version() {
+  return HIL_VERSION;
+}
+
+results::Origin origin_of(const lab::ReadyBoard& board) {
+  const auto& emulator = board.board().emulator;
+  const bool process = emulator && emulator->kind == boards::EmulatorKind::kProcess;
+  return process || !emulator ? results::Origin::kMeasured : results::Origin::kEmulated;
+}
+
+results::BoardInfo describe_board(lab::ReadyBoard& board) {
+  const session::AgentInfo& agent = board.session().agent();
+  results::BoardInfo info;
+  info.id = board.board().id;
+  info.core = agent.core;
+  info.unique_id = hex_of(agent.unique_id);
+  info.agent_version = agent.agent_version;
+  info.agent_sha256 = hex_of(board.agent_sha256());
+  info.engine = agent.engine;
+  info.boot_count = board.session().start().boot_count;
+  info.reset_cause = rpc::text_of(board.session().start().reset_cause);
+  info.emulated = agent.emulated;
+  return info;
+}
+
+results::ModelInfo describe_model(const model::CompiledModel& model) {
+  results::ModelInfo info;
+  info.file = model.path.string();
+  info.sha256 = hex_of(model.sha256);
+  info.file_bytes = model.file_bytes;
+  info.plan_bytes = model.plan.size();
+  info.arena_bytes = model.arena_bytes;
+  info.macs = model.macs;
+  return info;
+}
+
+results::DatasetInfo describe_dataset(const SampleSource& source) {
+  const data::Dataset& dataset = source.dataset();
+  results::DatasetInfo info;
+  info.folder = dataset.folder.string();
+  info.license = dataset.license;
+  info.element_type = std::string(data::name_of(source.type()));
+  info.samples = dataset.samples.size();
+  info.classes = dataset.class_count;
+  if (const auto digest = sha256_of_file(dataset.folder / data::kLabelFile)) {
+    info.labels_sha256 = hex_of(*digest);
+  }
+  return info;
+}
+
+results::Conditions describe_conditions(lab::ReadyBoard& board,
+                                        std::chrono::system_clock::time_point started) {
+  results::Conditions conditions;
+  conditions.host_version = host_version();
+  conditions.host_os = host_system();
+  conditions.started_utc = utc_text(started);
+  conditions.baud = board.link().baud();
+  conditions.tick_hz = board.session().agent().tick_hz;
+  return conditions;
+}
+
+results::LinkInfo describe_link(lab::ReadyBoard& board) {
+  const rpc::LinkStatistics counted = board.session().channel().statistics();
+  results::LinkInfo info;
+  info.name = board.link().name();
+  info.bytes_sent = counted.bytes_sent;
+  info.bytes_received = counted.bytes_received;
+  info.frames_sent = counted.frames_sent;
+  info.frames_received = counted.frames_received;
+  info.retransmitted_frames = counted.retransmitted_frames;
+  info.device_duplicate_frames = counted.device_duplicate_frames;
+  info.crc_errors = counted.crc_errors;
+  info.malformed_frames = counted.malformed_frames;
+  info.discarded_bytes = counted.discarded_bytes;
+  info.resend_requests = counted.resend_requests;
+  info.polls = counted.polls;
+  info.datagrams_lost = counted.datagrams_lost;
+  info.longest_silence_ms = milliseconds_of(counted.longest_silence);
+  return info;
+}
+
+void take_agent_events(lab::ReadyBoard& board, Deadline::Clock::time_point start,
+                       std::vector<results::Event>& events) {
+  for (rpc::AgentEvent& event : board.session().channel().take_events()) {
+    events.push_back(
+        {milliseconds_of(event.at - start), std::move(event.kind), std::move(event.text)});
+  }
+}
+
+}  // namespace hil::measure

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every record says of board, model, dataset, conditions and link, from where it is known.
+#pragma once
+
+#include <chrono>
+
+#include "host/lab/ready_board.hpp"
+#include "host/measure/sample_source.hpp"
+#include "host/model/model.hpp"
+#include "host/results/record.hpp"
+
+namespace hil::measure {
+
+/// Version of this program.
+const char* host_version();
+
+/// measured on a board, emulated where an emulator counts instead of a chip.
+results::Origin origin_of(const lab::ReadyBoard& board);
+
+results::BoardInfo describe_board(lab::ReadyBoard& board);
+results::ModelInfo describe_model(const model::CompiledModel& model);
+/// The labels' digest is left empty if the file can't be read any more.
+results::DatasetInfo describe_dataset(const SampleSource& source);
+results::Conditions describe_conditions(lab::ReadyBoard& board,
+                                        std::chrono::system_clock::time_point started);
+results::LinkInfo describe_link(lab::ReadyBoard& board);
+
+/// Appends what the agent said since the last call; times are relative to @p start.
+void take_agent_events(lab::ReadyBoard& board, Deadline::Clock::time_point start,
+                       std::vector<results::Event>& events);
+
+}  // namespace hil::measure

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// The streaming loop.
+#include "host/measure/stream.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+namespace hil::measure {
+namespace {
+
+/// Longest wait for a result before the stop flag is looked at again.
+constexpr std::chrono::milliseconds kSlice{200};
+constexpr std::chrono::seconds kBeginTime{10};
+
+/// Sends while the run wants input, then waits for one result; samples land in @p result.
+Status run_samples(session::InferRun& run, const SampleSource& source, std::uint32_t count,
+                   const Watch& watch, StreamResult& result) {
+  while (!run.done() && !watch.stopped()) {
+    while (run.wants_input()) {
+      HIL_ASSIGN(const Inputs inputs, source.read(run.sent()));
+      HIL_TRY(run.send(inputs));
+    }
+    HIL_ASSIGN(auto sample, run.receive(Deadline::after(kSlice)));
+    if (!sample) continue;
+    result.samples.push_back(std::move(*sample));
+    watch.at(Phase::kRun, result.samples.size(), count);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::uint32_t budget_ms(std::uint64_t macs) {
+  constexpr std::uint64_t kLeastMs = 10'000;
+  constexpr std::uint64_t kMostMs = 3'600'000;
+  constexpr std::uint64_t kMacsPerMs = 200;
+  return static_cast<std::uint32_t>(std::clamp(macs / kMacsPerMs, kLeastMs, kMostMs));
+}
+
+std::vector<std::size_t> output_sizes(const model::CompiledModel& model) {
+  std::vector<std::size_t> sizes;
+  for (const model::TensorSpec& output : model.outputs)
+    sizes.push_back(output.size_bytes());
+  return sizes;
+}
+
+Result<std::optional<session::SampleResult>> run_once(session::Session& session,
+                                                      const model::CompiledModel& model,
+                                                      const Inputs& inputs, std::uint32_t number,
+                                                      const Watch& watch) {
+  session::InferOptions options;
+  options.first_sample = number;
+  options.count = 1;
+  options.budget_ms = budget_ms(model.macs);
+  HIL_ASSIGN(auto run, session::InferRun::begin(session, options, output_sizes(model),
+                                                Deadline::after(kBeginTime)));
+  HIL_TRY(run.send(inputs));
+  const Deadline deadline =
+      Deadline::after(std::chrono::milliseconds(options.budget_ms) + kBeginTime);
+  while (!deadline.expired()) {
+    if (watch.stopped()) return std::optional<session::SampleResult>();
+    HIL_ASSIGN(auto result, run.receive(Deadline::earlier(deadline, Deadline::after(kSlice))));
+    if (result) return result;
+  }
+  return Error{Blame::kDevice, fmt::format("no result within {} ms", options.budget_ms), ""};
+}
+
+StreamResult stream(session::Session& session, const model::CompiledModel& model,
+                    const SampleSource& source, std::uint32_t count, const Watch& watch) {
+  StreamResult result;
+  session::InferOptions options;
+  options.count = count;
+  options.budget_ms = budget_ms(model.macs);
+  auto run =
+      session::InferRun::begin(session, options, output_sizes(model), Deadline::after(kBeginTime));
+  if (!run) {
+    result.error = run.error();
+    return result;
+  }
+  const Status status = run_samples(*run, source, count, watch, result);
+  if (!status.ok()) {
+    const bool reading = status.error().blame == Blame::kUser;  // names its own sample
+    result.error =
+        reading ? status.error() : status.error().within(source.name_of(result.samples.size()));
+  }
+  return result;
+}
+
+}  // namespace hil::measure

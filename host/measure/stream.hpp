@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Samples through a board: the next one travels while the current one computes.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "host/base/error.hpp"
+#include "host/measure/sample_source.hpp"
+#include "host/measure/watch.hpp"
+#include "host/session/infer_client.hpp"
+
+namespace hil::measure {
+
+/// What came back. Sample i of the results is sample i of the source.
+struct StreamResult {
+  std::vector<session::SampleResult> samples;
+  std::optional<Error> error;  ///< why it ended early; names the sample that was awaited
+};
+
+/// Runs the first @p count samples of @p source through the loaded model. Keeps every result that
+/// came before an error or a stop.
+StreamResult stream(session::Session& session, const model::CompiledModel& model,
+                    const SampleSource& source, std::uint32_t count, const Watch& watch);
+
+/// Runs @p inputs once, as sample @p number. Blocks until the result is there; gives nothing if
+/// @p watch says stop.
+///   kLink, kDevice  the board
+Result<std::optional<session::SampleResult>> run_once(session::Session& session,
+                                                      const model::CompiledModel& model,
+                                                      const Inputs& inputs, std::uint32_t number,
+                                                      const Watch& watch);
+
+/// Most time that one inference of @p macs MACs is given on a device: 10 s, and longer for models
+/// that a core of 0.2 MMAC/s (a Cortex-M0 at 8 MHz with reference kernels) would not finish in it.
+std::uint32_t budget_ms(std::uint64_t macs);
+
+/// Sizes of the model's outputs, as session::InferRun wants them.
+std::vector<std::size_t> output_sizes(const model::CompiledModel& model);
+
+}  // namespace hil::measure

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Uploading in steps.
+#include "host/measure/upload.hpp"
+
+#include <chrono>
+#include <cstring>
+
+#include "host/model/operator_names.hpp"
+#include "target/engine/engine.hpp"
+
+namespace hil::measure {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+/// Longest wait for room on the line before the stop flag is looked at again.
+constexpr milliseconds kSlice{200};
+/// Longest time that the agent may take to check and load a plan.
+constexpr seconds kLoadTime{30};
+
+session::ModelImage image_of(const model::CompiledModel& model) {
+  plan::Header header{};
+  std::memcpy(&header, model.plan.data(), sizeof header);
+  session::ModelImage image;
+  image.bytes = model.plan;
+  image.crc32 = model.plan_crc32;
+  image.format = engine::kFormatPlan;
+  image.plan_major = header.major;
+  image.plan_minor = header.minor;
+  image.features = header.features;
+  image.arena_bytes = header.arena_bytes;
+  for (const std::uint16_t opcode : model.opcodes) {
+    image.operators.push_back({opcode, model::operator_name(opcode)});
+  }
+  return image;
+}
+
+}  // namespace
+
+Result<session::LoadedModel> upload(session::Session& session, const model::CompiledModel& model,
+                                    const Watch& watch) {
+  HIL_ASSIGN(auto upload,
+             session::ModelUpload::begin(session, image_of(model), Deadline::after(kLoadTime)));
+  while (!upload.all_sent()) {
+    if (watch.stopped()) return session::LoadedModel{};
+    HIL_TRY(upload.step(Deadline::after(kSlice)));
+    watch.at(Phase::kUpload, upload.sent_bytes(), upload.total_bytes());
+  }
+  return upload.finish(Deadline::after(kLoadTime));
+}
+
+}  // namespace hil::measure

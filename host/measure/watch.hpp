@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a long measurement tells where it is, and how it learns that it shall stop.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "host/base/signals.hpp"
+
+namespace hil::measure {
+
+enum class Phase : std::uint8_t { kUpload, kRun, kCheck };
+
+struct Watch {
+  /// Called on every step with what is done and what there is to do (bytes when uploading, else
+  /// samples); may be empty.
+  std::function<void(Phase, std::uint64_t done, std::uint64_t total)> progress;
+  const StopRequest* stop = nullptr;  ///< null: nobody can stop it
+
+  void at(Phase phase, std::uint64_t done, std::uint64_t total) const {
+    if (progress) progress(phase, done, total);
+  }
+  [[nodiscard]] bool stopped() const { return stop != nullptr && stop->requested(); }
+};
+
+}  // namespace hil::measure

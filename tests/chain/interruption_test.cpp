@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs that end before their time: agent killed, agent silent, Ctrl-C. Nothing measured is lost.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <chrono>
+#include <fstream>
+
+#include "host/report/json_record.hpp"
+#include "tests/chain/program.hpp"
+
+namespace hil::test {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::seconds;
+using testing::AllOf;
+using testing::HasSubstr;
+
+/// A dataset of many copies of the digits, so that a run lasts long enough to be disturbed.
+class Interruption : public testing::Test {
+ protected:
+  static constexpr int kSamples = 40'000;
+
+  void SetUp() override {
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::directory_iterator("fixtures/digits/test")) {
+      if (entry.path().extension() == ".bin") files.push_back(entry.path());
+    }
+    ASSERT_FALSE(files.empty());
+    fs::create_directory(folder_ / "data");
+    std::ofstream labels(folder_ / "data/y_labels.csv");
+    const std::string bytes = read_text(files.front());
+    for (int i = 0; i < kSamples; ++i) {
+      const std::string name = std::to_string(i) + ".bin";
+      write_text(folder_ / ("data/" + name), bytes);
+      labels << name << ",10," << i % 10 << "\n";
+    }
+  }
+  Program start() {
+    return Program({"evaluate", "fixtures/digits/digits_int8.tflite", "--dataset", folder_ / "data",
+                    "--board", "linux", "--json", folder_ / "record.json", "--outputs",
+                    folder_ / "outputs.csv"});
+  }
+  /// What every broken-off run must leave: a readable, incomplete record and whole rows.
+  void expect_partial_record(const std::string& status) {
+    const auto record = report::load_record(folder_ / "record.json");
+    ASSERT_TRUE(record) << record.error().what;
+    EXPECT_FALSE(record->verdict.complete);
+    EXPECT_GT(record->verdict.samples_done, 0u);
+    EXPECT_LT(record->verdict.samples_done, static_cast<std::uint64_t>(kSamples));
+    EXPECT_THAT(read_text(folder_ / "record.json"), HasSubstr("\"" + status + "\""));
+    const std::string rows = read_text(folder_ / "outputs.csv");
+    EXPECT_EQ(static_cast<std::uint64_t>(std::count(rows.begin(), rows.end(), '\n')),
+              record->verdict.samples_done + 1);
+    EXPECT_THAT(folder_.entries(), testing::ElementsAre("data", "outputs.csv", "record.json"));
+  }
+
+  TemporaryFolder folder_;
+};
+
+bool is_alive(pid_t pid) {
+  return kill(pid, 0) == 0;
+}
+
+TEST_F(Interruption, AKilledAgentIsTheDevicesFaultAtOnce) {
+  Program program = start();
+  const auto agent = program.agent();
+  ASSERT_TRUE(agent);
+  ASSERT_TRUE(program.wait_for_text("evaluate "));
+  kill(*agent, SIGKILL);
+  const auto outcome = program.finish();
+  EXPECT_EQ(outcome.code, 7) << outcome.err;
+  EXPECT_LT(outcome.took, seconds(3));
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("ended by signal 9 (SIGKILL)"), HasSubstr("sample "),
+                                 HasSubstr(".bin")));
+  expect_partial_record("error");
+}
+
+TEST_F(Interruption, ASilentAgentIsTheLinksFault) {
+  Program program = start();
+  const auto agent = program.agent();
+  ASSERT_TRUE(agent);
+  ASSERT_TRUE(program.wait_for_text("evaluate "));
+  kill(*agent, SIGSTOP);
+  const auto outcome = program.finish();
+  EXPECT_EQ(outcome.code, 6) << outcome.err;
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("no answer"), HasSubstr("sample ")));
+  EXPECT_FALSE(is_alive(*agent)) << "a stopped agent must not stay behind";
+  expect_partial_record("error");
+}
+
+TEST_F(Interruption, CtrlCKeepsWhatWasMeasured) {
+  Program program = start();
+  const auto agent = program.agent();
+  ASSERT_TRUE(agent);
+  ASSERT_TRUE(program.wait_for_text("evaluate "));
+  program.signal(SIGINT);
+  const auto outcome = program.finish();
+  EXPECT_EQ(outcome.code, 130) << outcome.err;
+  EXPECT_FALSE(is_alive(*agent));
+  expect_partial_record("interrupted");
+}
+
+TEST_F(Interruption, AKilledHilbenchLeavesNoAgent) {
+  Program program = start();
+  const auto agent = program.agent();
+  ASSERT_TRUE(agent);
+  ASSERT_TRUE(program.wait_for_text("evaluate "));
+  program.signal(SIGKILL);
+  EXPECT_EQ(program.finish().code, 137);
+  for (int i = 0; i < 2000 && is_alive(*agent); ++i)
+    usleep(1000);
+  EXPECT_FALSE(is_alive(*agent));
+  EXPECT_FALSE(fs::exists(folder_ / "record.json")) << "a half-written record has no name";
+}
+
+}  // namespace
+}  // namespace hil::test

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// The chain over a bad cable: results stay exact, and the record says how bad it was.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+#include "host/boards/catalogue.hpp"
+#include "host/data/mlperf_folder.hpp"
+#include "host/measure/evaluate.hpp"
+#include "host/results/classification.hpp"
+#include "tests/chain/program.hpp"
+
+namespace hil::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Frames dropped, doubled, swapped and flipped, each with probability @p share, both ways.
+FaultPlan of_each(double share, std::uint64_t seed) {
+  FaultPlan plan;
+  plan.drop = plan.duplicate = plan.swap = plan.flip = share;
+  plan.seed = seed;
+  return plan;
+}
+
+measure::Evaluation evaluate_with(const FaultPlan& faults, const fs::path& model_path,
+                                  const fs::path& folder) {
+  const auto model = model::load(model_path);
+  EXPECT_TRUE(model) << model.error().what;
+  auto dataset = data::load_mlperf_folder(folder);
+  EXPECT_TRUE(dataset) << dataset.error().what;
+  const auto count = static_cast<std::uint32_t>(dataset->samples.size());
+  const auto source = measure::SampleSource::make(*std::move(dataset), *model, {});
+  const auto board = boards::Catalogue::load()->find("linux");
+  lab::ReadyOptions options;
+  options.faults = faults;
+  const auto ready = lab::make_ready(*board, options, Deadline::after(std::chrono::seconds(20)));
+  EXPECT_TRUE(ready) << ready.error().what;
+  return measure::evaluate(**ready, *model, *source, count, {});
+}
+
+void expect_exact(const measure::Evaluation& evaluation, std::uint64_t samples) {
+  const results::Record& record = evaluation.record;
+  ASSERT_FALSE(record.verdict.error) << record.verdict.error->what;
+  EXPECT_EQ(record.verdict.outputs_checked, samples);
+  EXPECT_EQ(record.verdict.outputs_differing, 0u);
+  EXPECT_GT(record.link.retransmitted_frames, 0u);
+  fmt::print("{} samples exact; {} frames sent, {} again, {} CRC errors, {} duplicates, {} polls\n",
+             samples, record.link.frames_sent, record.link.retransmitted_frames,
+             record.link.crc_errors, record.link.device_duplicate_frames, record.link.polls);
+}
+
+TEST(LinkFaults, DigitsSurviveFivePercentOfEach) {
+  expect_exact(
+      evaluate_with(of_each(0.05, 3), "fixtures/digits/digits_int8.tflite", "fixtures/digits/test"),
+      360);
+}
+
+TEST(LinkFaults, KeywordSpottingSurvivesOnePercentOfEach) {
+  const fs::path folder = mlperf_tiny();
+  if (folder.empty()) GTEST_SKIP() << why_no_mlperf_tiny();
+  const auto evaluation = evaluate_with(of_each(0.01, 7), folder / "models/kws_ref_model.tflite",
+                                        folder / "datasets/kws01");
+  expect_exact(evaluation, 1000);
+  EXPECT_EQ(results::total_counts(*evaluation.record.classification).correct, 901u);
+}
+
+}  // namespace
+}  // namespace hil::test

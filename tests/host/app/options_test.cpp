@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Command lines: what is taken, what is refused, and in which words.
+#include "host/app/options.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace hil::app {
+namespace {
+
+using testing::HasSubstr;
+using Words = std::vector<std::string>;
+
+Options make() {
+  Options options("try", "Tries things.", "hilbench try a.bin --dataset d");
+  options.positional("MODEL", "a model")
+      .option("dataset", "DIR", "samples", true)
+      .option("limit", "N", "at most N")
+      .flag("json", "as JSON");
+  return options;
+}
+
+TEST(Options, TakesEveryFormOfAValue) {
+  const auto arguments = make().parse({"--dataset=a b", "m.tflite", "--limit", "5", "--json"});
+  ASSERT_TRUE(arguments) << arguments.error().what;
+  EXPECT_EQ(arguments->get("MODEL"), "m.tflite");
+  EXPECT_EQ(arguments->get("dataset"), "a b");
+  EXPECT_EQ(*arguments->number("limit", 1, 10), 5);
+  EXPECT_TRUE(arguments->has("json"));
+  EXPECT_FALSE(arguments->has("help"));
+  EXPECT_EQ(arguments->find("nothing"), std::nullopt);
+}
+
+TEST(Options, GuessesNothingButNamesTheNearest) {
+  const auto arguments = make().parse({"m", "--datset", "d"});
+  ASSERT_FALSE(arguments);
+  EXPECT_EQ(arguments.error().blame, Blame::kUser);
+  EXPECT_EQ(arguments.error().what, "try has no option --datset");
+  EXPECT_EQ(arguments.error().hint, "did you mean --dataset?");
+  EXPECT_FALSE(make().parse({"m", "--data", "d"})) << "an abbreviation is not an option";
+}
+
+TEST(Options, SaysWhatIsMissingOrTooMuch) {
+  EXPECT_EQ(make().parse({"--dataset", "d"}).error().what, "try needs MODEL");
+  EXPECT_EQ(make().parse({"m"}).error().what, "try needs --dataset DIR");
+  EXPECT_EQ(make().parse({"m", "n", "--dataset", "d"}).error().what,
+            "try does not know what to do with 'n'");
+  EXPECT_EQ(make().parse({"m", "--dataset", "d", "--dataset", "e"}).error().what,
+            "--dataset is given 2 times");
+  EXPECT_THAT(make().parse({"m", "--dataset"}).error().what, HasSubstr("--dataset"));
+}
+
+TEST(Options, ChecksNumbers) {
+  for (const char* text : {"-1", "0", "11", "4294967297", "x", "", "5x", " 5", "1e1"}) {
+    const auto arguments = make().parse({"m", "--dataset", "d", std::string("--limit=") + text});
+    if (!arguments) continue;  // refused even earlier
+    const auto number = arguments->number("limit", 1, 10);
+    ASSERT_FALSE(number) << text;
+    EXPECT_THAT(number.error().what, HasSubstr("from 1 to 10"));
+  }
+}
+
+TEST(Options, HelpNamesEverythingAndNeedsNothing) {
+  const auto arguments = make().parse({"--help"});
+  ASSERT_TRUE(arguments);
+  EXPECT_TRUE(arguments->has("help"));
+  const std::string help = make().help();
+  for (const char* part : {"usage: hilbench try MODEL --dataset DIR [options]", "--limit N",
+                           "--json", "example:\n  hilbench try a.bin"}) {
+    EXPECT_THAT(help, HasSubstr(part));
+  }
+}
+
+}  // namespace
+}  // namespace hil::app

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Datasets bound to models: which element type counts, what is refused.
+#include "host/measure/sample_source.hpp"
+
+#include <gmock/gmock.h>
+
+#include "host/measure/evaluate.hpp"
+#include "host/measure/stream.hpp"
+#include "tests/host/measure/digits.hpp"
+
+namespace hil::measure {
+namespace {
+
+using data::ElementType;
+using testing::HasSubstr;
+
+TEST(SampleSource, TakesTheTypeGivenThenTheDatasetsThenTheModels) {
+  test::Digits digits = test::load_digits();
+  EXPECT_EQ(digits.source(ElementType::kUint8)->type(), ElementType::kUint8);
+  digits.dataset.element_type = ElementType::kUint8;
+  EXPECT_EQ(digits.source()->type(), ElementType::kUint8);
+  EXPECT_THAT(digits.source()->conversion(), HasSubstr("128"));
+  digits.dataset.element_type.reset();
+  EXPECT_EQ(digits.source()->type(), ElementType::kInt8);
+  EXPECT_EQ(digits.source()->conversion(), "");
+}
+
+TEST(SampleSource, ReadsWhatTheModelTakes) {
+  const test::Digits digits = test::load_digits();
+  const auto inputs = digits.source()->read(3);
+  ASSERT_TRUE(inputs) << inputs.error().what;
+  ASSERT_EQ(inputs->size(), 1u);
+  EXPECT_EQ(inputs->front().size(), 64u);
+  const auto shifted = digits.source(ElementType::kUint8)->read(3);
+  EXPECT_EQ(shifted->front()[0], inputs->front()[0] ^ 0x80);
+}
+
+TEST(SampleSource, NamesASampleForPeople) {
+  const test::Digits digits = test::load_digits();
+  EXPECT_THAT(digits.source()->name_of(0),
+              testing::AllOf(HasSubstr("sample 0 ("), HasSubstr(".bin"), HasSubstr("line 1")));
+}
+
+TEST(SampleSource, RefusesWhatHasNoRuleOrNotOneInput) {
+  test::Digits digits = test::load_digits();
+  EXPECT_EQ(digits.source(ElementType::kInt32).error().blame, Blame::kUser);
+  digits.model.inputs.push_back(digits.model.inputs.front());
+  EXPECT_EQ(digits.source().error().blame, Blame::kModel);
+}
+
+TEST(Classifier, NeedsOneOutputWithAValuePerClass) {
+  test::Digits digits = test::load_digits();
+  EXPECT_TRUE(check_classifier(digits.model, *digits.source()).ok());
+  digits.dataset.class_count = 12;
+  const auto wrong = check_classifier(digits.model, *digits.source());
+  EXPECT_EQ(wrong.error().blame, Blame::kUser);
+  EXPECT_THAT(wrong.error().what, HasSubstr("12 classes"));
+  digits.model.outputs.push_back(digits.model.outputs.front());
+  EXPECT_EQ(check_classifier(digits.model, *digits.source()).error().blame, Blame::kModel);
+}
+
+TEST(Budget, GrowsWithTheModelWithinBounds) {
+  EXPECT_EQ(budget_ms(0), 10'000u);
+  EXPECT_EQ(budget_ms(2'656'768), 13'283u);
+  EXPECT_EQ(budget_ms(UINT64_MAX), 3'600'000u);
+}
+
+}  // namespace
+}  // namespace hil::measure
