@@ -27,9 +27,13 @@ SpawnOptions shell(const std::string& script) {
   return options;
 }
 
-Deadline soon(int ms = 5000) { return Deadline::after(milliseconds(ms)); }
+Deadline soon(int ms = 5000) {
+  return Deadline::after(milliseconds(ms));
+}
 
-bool exists(pid_t pid) { return ::kill(pid, 0) == 0 || errno != ESRCH; }
+bool exists(pid_t pid) {
+  return ::kill(pid, 0) == 0 || errno != ESRCH;
+}
 
 /// Everything that can be read from @p fd until its other ends are closed.
 std::string read_all(int fd) {

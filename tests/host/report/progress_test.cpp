@@ -39,6 +39,16 @@ TEST(Progress, LogGetsOneLinePerTenth) {
             "evaluate 1,000 of 1,000 in 3.0 s (333/s)\n");
 }
 
+TEST(Progress, AShortRunGetsItsLastWordOnly) {
+  std::ostringstream out;
+  Progress progress(out, {}, "evaluate", 360, kStart);
+  for (std::uint64_t done = 1; done <= 360; ++done) {
+    progress.update(done, kStart + milliseconds(done / 10));
+  }
+  progress.finish(kStart + milliseconds(36));
+  EXPECT_EQ(out.str(), "evaluate 360 of 360 in 0.0 s (10000/s)\n");
+}
+
 TEST(Progress, FewSamplesGetALineEachAtMost) {
   std::ostringstream out;
   Progress progress(out, {}, "evaluate", 3, kStart);

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// All boards that hilbench knows: reads and checks the board files of one folder.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "host/base/result.hpp"
+#include "host/boards/board.hpp"
+
+namespace hil::boards {
+
+/// Where board files are: the folder in the environment variable HILBENCH_BOARDS, else the source
+/// tree's boards/ if it is there, else share/hilbench/boards below the install prefix.
+std::filesystem::path default_folder();
+
+class Catalogue {
+ public:
+  /// Reads every *.json in @p folder but the schema itself, sorted by id.
+  ///   kConfig  no such folder, no schema, no boards, or a file that is not JSON, breaks the schema
+  ///            or is not named after its id; `what` names file and JSON path
+  static Result<Catalogue> load(const std::filesystem::path& folder = default_folder());
+
+  [[nodiscard]] const std::vector<Board>& boards() const { return boards_; }
+
+  /// The board with that id.
+  ///   kUser  there is none; `hint` has the nearest id
+  [[nodiscard]] Result<Board> find(std::string_view id) const;
+
+ private:
+  explicit Catalogue(std::vector<Board> boards) : boards_(std::move(boards)) {}
+  std::vector<Board> boards_;
+};
+
+}  // namespace hil::boards

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// FdLink: read, write and poll, with hang-ups turned into errors.
+#include "host/link/fd_link.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace hil {
+namespace {
+
+/// Rounded up, so that a wait does not end just before its deadline and spin.
+timespec time_left(Deadline deadline) {
+  using namespace std::chrono;
+  const auto left = std::min<Deadline::Clock::duration>(deadline.remaining(), hours(1));
+  const auto whole = floor<seconds>(left);
+  return timespec{static_cast<time_t>(whole.count()),
+                  static_cast<long>(nanoseconds(left - whole).count())};
+}
+
+bool nothing_now(int error_number) {
+  return error_number == EAGAIN || error_number == EWOULDBLOCK || error_number == EINTR;
+}
+
+bool gone(int error_number) {
+  return error_number == EIO || error_number == EPIPE || error_number == ECONNRESET ||
+         error_number == ENXIO || error_number == ENODEV;
+}
+
+}  // namespace
+
+FdLink::FdLink(FileDescriptor fd, std::string name, std::uint32_t baud)
+    : fd_(std::move(fd)), name_(std::move(name)), baud_(baud) {
+  const int flags = ::fcntl(fd_.get(), F_GETFL);
+  if (flags >= 0) ::fcntl(fd_.get(), F_SETFL, flags | O_NONBLOCK);
+  struct stat status = {};
+  is_socket_ = ::fstat(fd_.get(), &status) == 0 && S_ISSOCK(status.st_mode);
+}
+
+Result<std::size_t> FdLink::write(std::span<const std::uint8_t> bytes) {
+  if (bytes.empty()) return std::size_t{0};
+  // A closed socket must give an error, not SIGPIPE; a tty never raises it.
+  const ssize_t count = is_socket_ ? ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL)
+                                   : ::write(fd_.get(), bytes.data(), bytes.size());
+  if (count >= 0) return static_cast<std::size_t>(count);
+  if (nothing_now(errno)) return std::size_t{0};
+  return gone(errno) ? hung_up() : failed("writing", errno);
+}
+
+Result<std::size_t> FdLink::read_now(std::span<std::uint8_t> buffer) {
+  const ssize_t count = ::read(fd_.get(), buffer.data(), buffer.size());
+  if (count > 0) return static_cast<std::size_t>(count);
+  if (count == 0) return hung_up();
+  if (nothing_now(errno)) return std::size_t{0};
+  return gone(errno) ? hung_up() : failed("reading", errno);
+}
+
+Result<std::size_t> FdLink::read(std::span<std::uint8_t> buffer, Deadline deadline) {
+  if (buffer.empty()) return std::size_t{0};
+  while (true) {
+    HIL_ASSIGN(const std::size_t count, read_now(buffer));
+    if (count > 0 || deadline.expired()) return count;
+    HIL_TRY(wait(false, deadline));
+  }
+}
+
+Status FdLink::wait(bool want_write, Deadline deadline) {
+  pollfd poll_fd{fd_.get(), static_cast<short>(want_write ? POLLIN | POLLOUT : POLLIN), 0};
+  const timespec left = time_left(deadline);
+  const int count = ::ppoll(&poll_fd, 1, &left, nullptr);
+  if (count < 0) return nothing_now(errno) ? Status{} : Status(failed("waiting", errno));
+  // What came before the hang-up can still be read; read() reports the hang-up behind it.
+  if (count > 0 && (poll_fd.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0 &&
+      (poll_fd.revents & POLLIN) == 0) {
+    return hung_up();
+  }
+  return {};
+}
+
+Error FdLink::hung_up() const {
+  return Error{Blame::kLink, fmt::format("{} hung up", name_),
+               "Check the cable and the board's power, then try again."};
+}
+
+Error FdLink::failed(const char* doing, int error_number) const {
+  return Error{Blame::kLink, fmt::format("{} {}: {}", doing, name_, std::strerror(error_number)),
+               "Check the cable and the board's power, then try again."};
+}
+
+}  // namespace hil

@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: Apache-2.0
+// Channel: opening, sending, calls and time; receiving is in channel_receive.cpp.
+#include "host/rpc/channel.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <random>
+#include <utility>
+
+#include "host/rpc/error_reply.hpp"
+
+namespace hil::rpc {
+namespace {
+
+/// Most bytes of frames that wait for the link: few, so that acknowledgements are fresh.
+constexpr std::size_t kMostOutBytes = 4096;
+/// Largest frame sent, whatever the agent would take: keeps the send slots small.
+constexpr std::uint16_t kMostSendPayload = 4096;
+
+std::uint32_t draw_session_id() {
+  std::random_device device;
+  std::uint32_t id = 0;
+  while (id == 0)
+    id = device();
+  return id;
+}
+
+frame::Limits clipped(frame::Limits peer) {
+  peer.payload_bytes = std::min(peer.payload_bytes, kMostSendPayload);
+  return peer;
+}
+
+/// Send slots: the agent's window, and room for one largest message behind a partial frame.
+std::size_t slot_count(const frame::Limits& peer) {
+  const std::size_t message_slots = peer.message_bytes / peer.payload_bytes + 2u;
+  return std::max<std::size_t>(peer.window, message_slots);
+}
+
+double seconds_of(Deadline::Clock::duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+}  // namespace
+
+const char* text_of(frame::ResetCause cause) {
+  switch (cause) {
+    case frame::ResetCause::kUnknown:
+      return "unknown";
+    case frame::ResetCause::kPowerOn:
+      return "power-on";
+    case frame::ResetCause::kPin:
+      return "reset pin";
+    case frame::ResetCause::kSoftware:
+      return "software";
+    case frame::ResetCause::kWatchdog:
+      return "watchdog";
+    case frame::ResetCause::kFault:
+      return "fault";
+    case frame::ResetCause::kBrownOut:
+      return "brown-out";
+  }
+  return "unknown";
+}
+
+Result<std::unique_ptr<Channel>> Channel::open(Link& link, const ChannelOptions& options,
+                                               Deadline deadline) {
+  ChannelOptions chosen = options;
+  if (chosen.session == 0) chosen.session = draw_session_id();
+  const OpenRequest request{chosen.board, chosen.lease, chosen.session, chosen.open_interval};
+  HIL_ASSIGN(const Opened opened, open_session(link, request, deadline));
+  std::unique_ptr<Channel> channel(new Channel(link, chosen, opened));
+  HIL_TRY(channel->take_bytes(opened.bytes_after));
+  return channel;
+}
+
+Channel::Channel(Link& link, const ChannelOptions& options, const Opened& opened)
+    : link_(link),
+      options_(options),
+      start_(opened.start),
+      buffers_(clipped(opened.start.limits)),
+      decoder_(buffers_.decode),
+      endpoint_({buffers_.send_slots, buffers_.send_lengths, buffers_.receive}),
+      reader_(kHostLimits.message_bytes),
+      clock_(options.clock),
+      counted_(opened.counted) {
+  endpoint_.open(options.session, kHostLimits, clipped(opened.start.limits));
+  clock_.measured(opened.round_trip);
+}
+
+Channel::Buffers::Buffers(const frame::Limits& peer)
+    : send_slots(slot_count(peer) * peer.payload_bytes),
+      send_lengths(slot_count(peer)),
+      receive(std::size_t{kHostLimits.window} * kHostLimits.payload_bytes),
+      decode(frame::body_size(
+          std::max<std::size_t>(kHostLimits.payload_bytes, frame::kMostControlBytes))) {}
+
+Channel::~Channel() {
+  if (failed_) return;
+  std::array<std::uint8_t, frame::kMostControlBytes> payload;
+  append(endpoint_.header_for(frame::Type::kClose),
+         frame::write(frame::Close{frame::CloseReason::kDone, frame::kLinkVersion}, payload));
+  // One try: a goodbye is not worth waiting for, the agent takes the next open without it.
+  [[maybe_unused]] const auto written =
+      link_.write(std::span<const std::uint8_t>(out_).subspan(out_at_));
+}
+
+LinkStatistics Channel::statistics() const {
+  LinkStatistics statistics = counted_;
+  const frame::Counters& counters = endpoint_.counters();
+  statistics.retransmitted_frames = counters.data_sent_again;
+  statistics.device_duplicate_frames = counters.duplicates;
+  statistics.resend_requests = counters.resends_asked + counters.resends_granted;
+  statistics.longest_silence = clock_.longest_silence();
+  return statistics;
+}
+
+std::size_t Channel::most_body_bytes() const {
+  return start_.limits.message_bytes - frame::kMessageHeadBytes;
+}
+
+bool Channel::can_send(std::size_t body_bytes) const {
+  return body_bytes <= most_body_bytes() &&
+         frame::kMessageHeadBytes + body_bytes <= endpoint_.writable();
+}
+
+Status Channel::send(frame::MessageHead head, std::span<const std::uint8_t> body) {
+  if (failed_) return *failed_;
+  if (!can_send(body.size())) {
+    return Error{Blame::kBug,
+                 fmt::format("a message of {} bytes was sent where it does not fit", body.size()),
+                 ""};
+  }
+  head.body_bytes = static_cast<std::uint16_t>(body.size());
+  std::array<std::uint8_t, frame::kMessageHeadBytes> bytes;
+  frame::write(head, bytes);
+  endpoint_.write(bytes);
+  endpoint_.write(body);
+  return {};
+}
+
+Status Channel::pump(Deadline deadline) {
+  if (failed_) return *failed_;
+  clock_.resume(Clock::now());
+  const Status status = run_pump(deadline);
+  clock_.pause(Clock::now());
+  return status.ok() ? Status{} : fail(status.error());
+}
+
+Status Channel::run_pump(Deadline deadline) {
+  news_ = false;
+  HIL_TRY(take_messages());  // take() may have made room for them
+  while (true) {
+    HIL_TRY(flush(false));
+    HIL_TRY(read_all());
+    HIL_TRY(keep_time());
+    HIL_TRY(flush(true));
+    if (news_ || deadline.expired()) return {};
+    const auto wake = std::min(deadline.at(), clock_.next());
+    HIL_TRY(link_.wait(out_at_ < out_.size(), Deadline::until(wake)));
+  }
+}
+
+Status Channel::flush(bool idle) {
+  while (true) {
+    gather_frames(idle);
+    if (out_at_ == out_.size()) return {};
+    HIL_ASSIGN(const std::size_t count,
+               link_.write(std::span<const std::uint8_t>(out_).subspan(out_at_)));
+    if (count == 0) return {};
+    counted_.bytes_sent += count;
+    out_at_ += count;
+  }
+}
+
+void Channel::gather_frames(bool idle) {
+  if (out_at_ == out_.size()) {
+    out_.clear();
+    out_at_ = 0;
+  }
+  clock_.set_due(is_due(), Clock::now());
+  frame::Endpoint::Outgoing outgoing;
+  while (out_.size() - out_at_ < kMostOutBytes && endpoint_.next(outgoing, idle)) {
+    if (outgoing.header.type == frame::Type::kData) time_frame(outgoing.header);
+    if (outgoing.header.type == frame::Type::kPoll) reset_probed_ = true;
+    append(outgoing.header, outgoing.payload);
+  }
+}
+
+void Channel::append(const frame::Header& header, std::span<const std::uint8_t> payload) {
+  const std::size_t at = out_.size();
+  out_.resize(at + frame::max_wire_size(payload.size()));
+  const std::size_t size =
+      frame::encode(header, payload, std::span<std::uint8_t>(out_).subspan(at));
+  out_.resize(at + size);
+  ++counted_.frames_sent;
+}
+
+/// Times one frame at a time from its leaving to its acknowledgement. A frame that is sent again
+/// says nothing (which of the two was acknowledged?), so its timing is dropped: Karn's rule.
+void Channel::time_frame(const frame::Header& header) {
+  if (!timed_from_) {
+    timed_from_ = Clock::now();
+    timed_seq_ = header.seq;
+  } else if (header.seq == timed_seq_) {
+    timed_from_.reset();
+  }
+}
+
+bool Channel::is_due() const {
+  return endpoint_.waiting() || call_.call != 0 || streams_expected_ || reset_doubt_;
+}
+
+Status Channel::keep_time() {
+  const auto now = Clock::now();
+  clock_.set_due(is_due(), now);
+  if (const std::uint32_t baud = link_.baud(); baud != 0) {
+    const auto frames =
+        static_cast<std::uint8_t>(endpoint_.header_for(frame::Type::kAck).seq - last_ack_);
+    const std::size_t bytes = frames * frame::max_wire_size(clipped(start_.limits).payload_bytes);
+    clock_.set_line_time(std::chrono::microseconds(10'000'000ull * bytes / baud));
+  }
+  if (clock_.silent(now)) return silence_error(now);
+  if (clock_.poll_due(now)) {
+    endpoint_.poll();
+    clock_.polled(now);
+    ++counted_.polls;
+    timed_from_.reset();
+  }
+  return {};
+}
+
+void Channel::expect_streams(bool expected) {
+  streams_expected_ = expected;
+}
+
+void Channel::set_quiet(std::chrono::milliseconds quiet) {
+  quiet_asked_ = quiet;
+  quiet_announced_ = std::chrono::milliseconds(0);
+  apply_quiet();
+}
+
+void Channel::apply_quiet() {
+  clock_.set_quiet(std::max(quiet_asked_, quiet_announced_));
+}
+
+Status Channel::fail(Error error) {
+  failed_ = std::move(error);
+  return *failed_;
+}
+
+Error Channel::silence_error(Clock::time_point now) const {
+  return Error{Blame::kLink,
+               fmt::format("no answer from {} for {:.1f} s", options_.board,
+                           seconds_of(clock_.silence(now))),
+               "Check that the board has power and the cable is in; a hung agent needs a reset."};
+}
+
+Result<Message> Channel::call(Service service, std::uint8_t method,
+                              std::span<const std::uint8_t> body, Deadline deadline) {
+  HIL_TRY(wait_for_room(body.size(), deadline));
+  HIL_ASSIGN(const std::uint8_t id, next_call_id());
+  const frame::MessageHead head{0, service, method, Kind::kRequest, id};
+  HIL_TRY(send(head, body));
+  push();
+  call_ = head;
+  const Status status = wait_for_reply(deadline);
+  call_ = {};
+  if (!status.ok()) return status.error();
+  const Message reply = *std::exchange(reply_, std::nullopt);
+  if (reply.head.kind == Kind::kError) return error_of_reply(reply.body);
+  return reply;
+}
+
+Status Channel::wait_for_room(std::size_t body_bytes, Deadline deadline) {
+  if (failed_) return *failed_;
+  if (body_bytes > most_body_bytes()) {
+    return Error{Blame::kBug,
+                 fmt::format("a request of {} bytes is longer than the agent takes ({})",
+                             body_bytes, most_body_bytes()),
+                 ""};
+  }
+  const auto began = Clock::now();
+  while (!can_send(body_bytes)) {
+    push();
+    if (deadline.expired()) return late_error(began);
+    HIL_TRY(pump(deadline));
+  }
+  return {};
+}
+
+Status Channel::wait_for_reply(Deadline deadline) {
+  const auto began = Clock::now();
+  while (!reply_) {
+    HIL_TRY(pump(deadline));
+    if (reply_) break;
+    if (inbox_full()) {
+      return fail(
+          Error{Blame::kDevice,
+                fmt::format("the agent sent {} messages that nobody asked for", inbox_.size()),
+                "Reset the board."});
+    }
+    if (deadline.expired()) {
+      abandoned_.set(call_.call);
+      return late_error(began);
+    }
+  }
+  return {};
+}
+
+Error Channel::late_error(Clock::time_point since) const {
+  return Error{Blame::kDevice,
+               fmt::format("no reply from {} within {:.1f} s, though its link is alive",
+                           options_.board, seconds_of(Clock::now() - since)),
+               "Allow more time, or reset the board."};
+}
+
+Result<std::uint8_t> Channel::next_call_id() {
+  for (int i = 0; i < frame::kMostCallId; ++i) {
+    last_call_ = static_cast<std::uint8_t>(last_call_ % frame::kMostCallId + 1);  // 1..63
+    if (!held_.test(last_call_) && !abandoned_.test(last_call_)) return last_call_;
+  }
+  return Error{Blame::kDevice, "the agent has left too many calls without a reply",
+               "Reset the board."};
+}
+
+void Channel::drop_call(std::uint8_t call, bool settled) {
+  held_.reset(call);
+  abandoned_.set(call, !settled);
+}
+
+}  // namespace hil::rpc

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+// A reliable conversation with one agent over a link: whole messages, calls, and who waits for
+// whom.
+#pragma once
+
+#include <bitset>
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "host/base/deadline.hpp"
+#include "host/base/result.hpp"
+#include "host/link/link.hpp"
+#include "host/rpc/line_clock.hpp"
+#include "host/rpc/message.hpp"
+#include "host/rpc/message_reader.hpp"
+#include "host/rpc/opening.hpp"
+#include "host/rpc/statistics.hpp"
+#include "protocol/frame/control.hpp"
+#include "protocol/frame/decoder.hpp"
+#include "protocol/frame/endpoint.hpp"
+
+namespace hil::rpc {
+
+struct ChannelOptions {
+  std::string board = "the board";  ///< for messages: "linux"
+  std::uint64_t lease = 0;          ///< token of the lease under which the board is used, 0: none
+  std::uint32_t session = 0;        ///< session id; 0: drawn at random
+  std::chrono::milliseconds open_interval{200};  ///< between repeated opens
+  LineClock::Settings clock;
+};
+
+/// Something the agent said or did on its own.
+struct AgentEvent {
+  Deadline::Clock::time_point at;
+  std::string kind;  ///< "agent-log"
+  std::string text;  ///< "warning: ..."
+};
+
+/// "power-on", "watchdog", ...
+const char* text_of(frame::ResetCause cause);
+
+/// One session on a link. Has no thread: nothing moves but inside open(), pump() and call().
+/// Once it has failed, every later call returns the same error. Not thread-safe.
+class Channel {
+ public:
+  /// Opens a session: repeats the open until the agent accepts. Blocks until then or @p deadline.
+  /// @p link must outlive the channel.
+  ///   kLink    no answer (link dead, wrong port, no agent), or the link failed
+  ///   kDevice  the agent speaks another link version, or refuses
+  static Result<std::unique_ptr<Channel>> open(Link& link, const ChannelOptions& options,
+                                               Deadline deadline);
+  /// Says goodbye (one close frame, without waiting).
+  ~Channel();
+  Channel(const Channel&) = delete;
+  Channel& operator=(const Channel&) = delete;
+
+  [[nodiscard]] const AgentStart& start() const { return start_; }
+  [[nodiscard]] const std::string& board() const { return options_.board; }
+  [[nodiscard]] LinkStatistics statistics() const;
+  [[nodiscard]] Link& link() { return link_; }
+
+  /// Largest message body that the agent takes, in bytes.
+  [[nodiscard]] std::size_t most_body_bytes() const;
+  /// True when a message with a body of @p body_bytes fits into the send window now.
+  [[nodiscard]] bool can_send(std::size_t body_bytes) const;
+  /// Queues one message; nothing moves yet. head.body_bytes is filled in. Full frames leave with
+  /// the next pump(), the last partial one after push().
+  ///   kBug  it does not fit (ask can_send()), or is larger than the agent takes
+  Status send(frame::MessageHead head, std::span<const std::uint8_t> body);
+  /// Lets the last partial frame leave.
+  void push() { endpoint_.push(); }
+  /// True while frames wait for the agent's acknowledgement.
+  [[nodiscard]] bool in_flight() const { return endpoint_.waiting(); }
+
+  /// Moves bytes both ways. Returns as soon as something came (messages, events, room to send)
+  /// or when @p deadline passes; one already past makes it a poll.
+  ///   kLink    silence beyond the limit and the announced quiet time, or the link failed
+  ///   kDevice  the agent reset, closed the session, or broke the protocol
+  ///   kLab     another host took the board over
+  Status pump(Deadline deadline);
+  /// The next whole message that answers no call(): streams, and errors of streams.
+  std::optional<Message> take();
+
+  /// Sends a request and blocks until its reply comes or @p deadline passes. Streams that come in
+  /// between are kept for take(). The reply's head carries the call id, which streams repeat.
+  ///   kDevice  an ErrorReply (status, text and both details in `what`), or no reply in time
+  ///   and every error of pump()
+  Result<Message> call(Service service, std::uint8_t method, std::span<const std::uint8_t> body,
+                       Deadline deadline);
+
+  /// Says that the agent owes something other than replies (results of a run), so that silence
+  /// counts and polls are made.
+  void expect_streams(bool expected);
+  /// The agent may be silent for @p quiet on top of the silence limit. Clears what it announced.
+  void set_quiet(std::chrono::milliseconds quiet);
+
+  /// Keeps call id @p call for the streams of a run until drop_call(); without, its streams are
+  /// taken only until the next call().
+  void hold_call(std::uint8_t call) { held_.set(call); }
+  /// Ends that. What still comes with this id is thrown away, until @p settled: nothing more can.
+  void drop_call(std::uint8_t call, bool settled);
+
+  /// What the agent said on its own since the last call.
+  std::vector<AgentEvent> take_events();
+
+ private:
+  using Clock = Deadline::Clock;
+  /// Memory that the endpoint and the decoder work in.
+  struct Buffers {
+    explicit Buffers(const frame::Limits& peer);
+    std::vector<std::uint8_t> send_slots;
+    std::vector<std::uint16_t> send_lengths;
+    std::vector<std::uint8_t> receive;
+    std::vector<std::uint8_t> decode;
+  };
+
+  Channel(Link& link, const ChannelOptions& options, const Opened& opened);
+
+  Status run_pump(Deadline deadline);
+  // Sending.
+  Status flush(bool idle);
+  void gather_frames(bool idle);
+  void append(const frame::Header& header, std::span<const std::uint8_t> payload);
+  void time_frame(const frame::Header& header);
+  // Receiving.
+  Status read_all();
+  Status take_bytes(std::span<const std::uint8_t> bytes);
+  Status take_event(frame::Decoder::Event event);
+  Status act_on(frame::Received received, const frame::Header& header);
+  void take_ack(const frame::Header& header);
+  Status take_messages();
+  Status take_datagram(const frame::Header& header);
+  Status take_close(const frame::Header& header);
+  Status take_reset();
+  Status sort_in(Message message);
+  [[nodiscard]] bool inbox_full() const;
+  // Time and failure.
+  Status keep_time();
+  [[nodiscard]] bool is_due() const;
+  void apply_quiet();
+  Status fail(Error error);
+  [[nodiscard]] Error silence_error(Clock::time_point now) const;
+  [[nodiscard]] Error late_error(Clock::time_point since) const;
+  // Calls.
+  Status wait_for_room(std::size_t body_bytes, Deadline deadline);
+  Status wait_for_reply(Deadline deadline);
+  Result<std::uint8_t> next_call_id();
+
+  Link& link_;
+  ChannelOptions options_;
+  AgentStart start_;
+  Buffers buffers_;
+  frame::Decoder decoder_;
+  frame::Endpoint endpoint_;
+  MessageReader reader_;
+  LineClock clock_;
+  LinkStatistics counted_;  ///< what the endpoint and the clock do not count
+  std::optional<Error> failed_;
+
+  std::vector<std::uint8_t> out_;  ///< frames on their way to the link
+  std::size_t out_at_ = 0;
+  std::deque<Message> inbox_;
+  std::size_t inbox_bytes_ = 0;
+  std::vector<AgentEvent> events_;
+  bool news_ = false;  ///< since pump() began
+
+  std::optional<Message> reply_;  ///< of the call being made
+  frame::MessageHead call_;       ///< the call being made; id 0: none
+  std::uint8_t last_call_ = 0;
+  std::bitset<64> held_;       ///< ids that streams may carry
+  std::bitset<64> abandoned_;  ///< ids whose late messages are thrown away
+  bool streams_expected_ = false;
+
+  std::uint8_t last_ack_ = 0;       ///< newest acknowledgement heard
+  std::uint8_t next_datagram_ = 0;  ///< number that the next datagram should have
+  std::chrono::milliseconds quiet_asked_{0};
+  std::chrono::milliseconds quiet_announced_{0};
+  bool reset_doubt_ = false;   ///< a reset notice came that may be older than the session
+  bool reset_probed_ = false;  ///< and a poll has left since
+  std::optional<Clock::time_point> timed_from_;  ///< a round trip being measured
+  std::uint8_t timed_seq_ = 0;
+};
+
+}  // namespace hil::rpc

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+// Channel's receiving half: bytes to frames, frames to messages, messages to whom they are for.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "host/rpc/channel.hpp"
+#include "host/rpc/printable.hpp"
+#include "protocol/messages/log.pb.h"
+
+namespace hil::rpc {
+namespace {
+
+namespace v1 = hilbench::v1;
+
+/// What waits for take() at most; beyond that the agent is held back by the window.
+constexpr std::size_t kMostInboxMessages = 4096;
+constexpr std::size_t kMostInboxBytes = 8u << 20;
+/// Log lines kept for take_events() at most.
+constexpr std::size_t kMostEvents = 1000;
+/// Bytes taken from the link before other work gets its turn.
+constexpr std::size_t kMostBytesPerRead = 64 * 1024;
+
+const char* name_of_level(v1::LogLevel level) {
+  switch (level) {
+    case v1::LOG_LEVEL_DEBUG:
+      return "debug";
+    case v1::LOG_LEVEL_INFO:
+      return "info";
+    case v1::LOG_LEVEL_WARNING:
+      return "warning";
+    case v1::LOG_LEVEL_ERROR:
+      return "error";
+    default:
+      return "unknown level";
+  }
+}
+
+Error broken_protocol(std::string what) {
+  return Error{Blame::kDevice, std::move(what),
+               "Flash the agent again; report it if it happens again."};
+}
+
+bool is_newer(std::uint8_t a, std::uint8_t b) {
+  return static_cast<std::int8_t>(a - b) > 0;
+}
+
+}  // namespace
+
+Status Channel::read_all() {
+  std::array<std::uint8_t, 4096> bytes;
+  const Deadline now = Deadline::after({});
+  for (std::size_t total = 0; total < kMostBytesPerRead;) {
+    HIL_ASSIGN(const std::size_t count, link_.read(bytes, now));
+    counted_.bytes_received += count;
+    HIL_TRY(take_bytes(std::span<const std::uint8_t>(bytes).first(count)));
+    if (count < bytes.size()) break;
+    total += count;
+  }
+  return {};
+}
+
+Status Channel::take_bytes(std::span<const std::uint8_t> bytes) {
+  for (const std::uint8_t byte : bytes) {
+    const auto event = decoder_.push(byte);
+    if (event != frame::Decoder::Event::kNone) HIL_TRY(take_event(event));
+  }
+  return {};
+}
+
+Status Channel::take_event(frame::Decoder::Event event) {
+  if (event != frame::Decoder::Event::kFrame) {
+    ++(event == frame::Decoder::Event::kCrcError ? counted_.crc_errors : counted_.malformed_frames);
+    counted_.discarded_bytes += decoder_.last_raw_bytes() + 1;
+    return {};
+  }
+  ++counted_.frames_received;
+  const frame::Header header = frame::header_of(decoder_.body());
+  return act_on(endpoint_.receive(decoder_.body()), header);
+}
+
+Status Channel::act_on(frame::Received received, const frame::Header& header) {
+  using frame::Received;
+  switch (received) {
+    case Received::kReset:
+      return take_reset();
+    case Received::kClose:
+      return take_close(header);
+    case Received::kOpen:     // an echo of our own
+    case Received::kAccept:   // of a repeated open
+    case Received::kForeign:  // late, from an earlier session
+    case Received::kNoSession:
+      return {};
+    case Received::kBadVersion:
+    case Received::kUnknown:
+      ++counted_.malformed_frames;
+      counted_.discarded_bytes += decoder_.last_raw_bytes() + 1;
+      return {};
+    default:
+      break;
+  }
+  const auto now = Clock::now();
+  clock_.heard(now);
+  reset_doubt_ = false;
+  take_ack(header);
+  if (received == Received::kBytes) {
+    clock_.progressed(now);
+    return take_messages();
+  }
+  if (received == Received::kDatagram) return take_datagram(header);
+  if (received == Received::kBusy) {
+    const auto busy = frame::read_busy(endpoint_.payload());
+    quiet_announced_ = std::chrono::milliseconds(busy ? busy->quiet_ms : 0);
+    apply_quiet();
+  }
+  return {};
+}
+
+void Channel::take_ack(const frame::Header& header) {
+  if (!is_newer(header.ack, last_ack_)) return;
+  last_ack_ = header.ack;
+  news_ = true;  // there is room to send
+  const auto now = Clock::now();
+  clock_.progressed(now);
+  if (timed_from_ && is_newer(header.ack, timed_seq_)) {
+    clock_.measured(now - *timed_from_);
+    timed_from_.reset();
+  }
+}
+
+Status Channel::take_messages() {
+  while (!inbox_full()) {
+    HIL_ASSIGN(std::optional<Message> message, reader_.next(endpoint_));
+    if (!message) return {};
+    HIL_TRY(sort_in(std::move(*message)));
+  }
+  return {};
+}
+
+Status Channel::sort_in(Message message) {
+  const frame::MessageHead& head = message.head;
+  const bool answers = head.kind == Kind::kReply || head.kind == Kind::kError;
+  if (answers && call_.call != 0 && head.call == call_.call && !reply_) {
+    if (head.service != call_.service || head.method != call_.method) {
+      return broken_protocol(fmt::format("the agent answered call {} as service {} method {}",
+                                         head.call, static_cast<int>(head.service), head.method));
+    }
+    reply_ = std::move(message);
+    news_ = true;
+    return {};
+  }
+  if (abandoned_.test(head.call)) {
+    if (answers && !held_.test(head.call)) abandoned_.reset(head.call);
+    return {};
+  }
+  const bool known = head.call == last_call_ || held_.test(head.call);
+  if (!known || head.kind == Kind::kReply || head.kind == Kind::kRequest) {
+    return broken_protocol(
+        fmt::format("the agent sent a message for call {}, which nobody made", head.call));
+  }
+  inbox_bytes_ += message.body.size();
+  inbox_.push_back(std::move(message));
+  news_ = true;
+  return {};
+}
+
+bool Channel::inbox_full() const {
+  return inbox_.size() >= kMostInboxMessages || inbox_bytes_ >= kMostInboxBytes;
+}
+
+std::optional<Message> Channel::take() {
+  if (inbox_.empty()) return std::nullopt;
+  Message message = std::move(inbox_.front());
+  inbox_.pop_front();
+  inbox_bytes_ -= message.body.size();
+  return message;
+}
+
+Status Channel::take_datagram(const frame::Header& header) {
+  const auto ahead = static_cast<std::uint8_t>(header.seq - next_datagram_);
+  if (ahead >= 128) return {};  // came twice, or late and is already counted as lost
+  counted_.datagrams_lost += ahead;
+  next_datagram_ = static_cast<std::uint8_t>(header.seq + 1);
+  const auto payload = endpoint_.payload();
+  if (payload.size() < frame::kMessageHeadBytes) {
+    return broken_protocol("the agent sent a datagram without a head");
+  }
+  const auto head = frame::read_message_head(payload.first<frame::kMessageHeadBytes>());
+  const auto body = payload.subspan(frame::kMessageHeadBytes);
+  v1::LogLine line;
+  if (head.service != Service::kLog) return {};  // a newer agent's; nobody asked for it
+  if (head.body_bytes != body.size() ||
+      !line.ParseFromArray(body.data(), static_cast<int>(body.size()))) {
+    return broken_protocol("the agent sent a log line that can't be read");
+  }
+  if (events_.size() < kMostEvents) {
+    events_.push_back({Clock::now(), "agent-log",
+                       fmt::format("{}: {}", name_of_level(line.level()), printable(line.text()))});
+  }
+  news_ = true;
+  return {};
+}
+
+std::vector<AgentEvent> Channel::take_events() {
+  return std::exchange(events_, {});
+}
+
+Status Channel::take_close(const frame::Header& header) {
+  const auto close = frame::read_close(endpoint_.payload());
+  if (!close || header.session != static_cast<std::uint8_t>(endpoint_.session())) return {};
+  if (close->reason == frame::CloseReason::kReplaced) {
+    return Error{Blame::kLab, fmt::format("another host took {} over", options_.board),
+                 "Find out who else uses this board, or lease it."};
+  }
+  return Error{Blame::kDevice, fmt::format("the agent on {} closed the session", options_.board),
+               "Reset the board."};
+}
+
+/// A notice of another boot is a reset. One of the same boot may have been under way when the
+/// session was opened: it is believed only when it comes again in answer to a poll.
+Status Channel::take_reset() {
+  const auto reset = frame::read_reset(endpoint_.payload());
+  if (!reset) return {};
+  if (reset->boot_count == start_.boot_count && !(reset_doubt_ && reset_probed_)) {
+    if (!reset_doubt_) {
+      reset_doubt_ = true;
+      reset_probed_ = false;
+      endpoint_.poll();
+      ++counted_.polls;
+    }
+    return {};
+  }
+  return Error{Blame::kDevice,
+               fmt::format("the agent on {} reset (cause {}, boot {})", options_.board,
+                           text_of(reset->cause), reset->boot_count),
+               "Look at the crash note of the next session, and at the board's supply."};
+}
+
+}  // namespace hil::rpc

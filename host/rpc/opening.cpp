@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// The handshake: repeats the open frame and looks for the answer in whatever the line brings.
+#include "host/rpc/opening.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "host/rpc/printable.hpp"
+#include "protocol/frame/decoder.hpp"
+#include "protocol/frame/frame.hpp"
+
+namespace hil::rpc {
+namespace {
+
+using Clock = Deadline::Clock;
+
+class Handshake {
+ public:
+  Handshake(Link& link, const OpenRequest& request)
+      : link_(link),
+        request_(request),
+        buffer_(frame::body_size(frame::kMostControlBytes + kHostLimits.payload_bytes)),
+        decoder_(buffer_) {}
+
+  Result<Opened> run(Deadline deadline) {
+    const auto began = Clock::now();
+    HIL_TRY(send(std::array<std::uint8_t, 1>{frame::kDelimiter}, deadline));
+    while (!accepted_) {
+      HIL_TRY(send_open(deadline));
+      const Deadline again = Deadline::after(request_.interval);
+      while (!accepted_ && !again.expired() && !deadline.expired()) {
+        HIL_TRY(listen(Deadline::earlier(again, deadline)));
+      }
+      if (!accepted_ && deadline.expired()) return no_answer(Clock::now() - began);
+    }
+    return std::move(opened_);
+  }
+
+ private:
+  Status send_open(Deadline deadline) {
+    std::array<std::uint8_t, frame::kMostControlBytes> payload;
+    std::array<std::uint8_t, frame::max_wire_size(frame::kMostControlBytes)> wire;
+    const frame::Open open{request_.session, request_.lease, kHostLimits};
+    frame::Header header;
+    header.type = frame::Type::kOpen;
+    header.session = static_cast<std::uint8_t>(request_.session);
+    const std::size_t size = frame::encode(header, frame::write(open, payload), wire);
+    sent_at_ = Clock::now();
+    ++opened_.counted.frames_sent;
+    return send(std::span<const std::uint8_t>(wire).first(size), deadline);
+  }
+
+  Status send(std::span<const std::uint8_t> bytes, Deadline deadline) {
+    while (!bytes.empty()) {
+      HIL_ASSIGN(const std::size_t count, link_.write(bytes));
+      opened_.counted.bytes_sent += count;
+      bytes = bytes.subspan(count);
+      if (bytes.empty()) break;
+      if (deadline.expired()) return no_answer(Clock::duration::zero());
+      HIL_TRY(link_.wait(true, deadline));
+    }
+    return {};
+  }
+
+  Status listen(Deadline deadline) {
+    std::array<std::uint8_t, 4096> bytes;
+    HIL_ASSIGN(const std::size_t count, link_.read(bytes, deadline));
+    opened_.counted.bytes_received += count;
+    for (std::size_t i = 0; i < count && !accepted_; ++i) {
+      HIL_TRY(take(decoder_.push(bytes[i])));
+      if (accepted_) opened_.bytes_after.assign(&bytes[i] + 1, bytes.data() + count);
+    }
+    return {};
+  }
+
+  Status take(frame::Decoder::Event event) {
+    using Event = frame::Decoder::Event;
+    LinkStatistics& counted = opened_.counted;
+    if (event == Event::kNone) return {};
+    if (event == Event::kFrame) {
+      ++counted.frames_received;
+      const auto body = decoder_.body();
+      return take_frame(frame::header_of(body), body.subspan(frame::kHeaderBytes));
+    }
+    // What was half under way when we opened the line is not counted as an error of the session.
+    counted.discarded_bytes += decoder_.last_raw_bytes() + 1;
+    return {};
+  }
+
+  Status take_frame(const frame::Header& header, std::span<const std::uint8_t> payload) {
+    if (header.type == frame::Type::kClose) {
+      const auto close = frame::read_close(payload);
+      if (close) return judge(*close);
+    }
+    if (header.type == frame::Type::kAccept && header.version == frame::kLinkVersion) {
+      const auto accept = frame::read_accept(payload);
+      if (accept && accept->session == request_.session) take_accept(*accept);
+    }
+    return {};  // anything else belongs to an earlier session
+  }
+
+  void take_accept(const frame::Accept& accept) {
+    accepted_ = true;
+    opened_.round_trip = Clock::now() - sent_at_;
+    const std::string note(accept.crash_note.begin(), accept.crash_note.end());
+    opened_.start =
+        AgentStart{accept.boot_count, accept.reset_cause, accept.agent, printable(note)};
+  }
+
+  [[nodiscard]] Status judge(const frame::Close& close) const {
+    if (close.reason == frame::CloseReason::kVersion) {
+      return Error{Blame::kDevice,
+                   fmt::format("the agent on {} speaks link version {}, this host speaks {}",
+                               request_.board, close.version, frame::kLinkVersion),
+                   close.version < frame::kLinkVersion
+                       ? "Put the agent that belongs to this hilbench on the board."
+                       : "Use the hilbench that the agent belongs to, or put this one's agent on "
+                         "the board."};
+    }
+    if (close.reason == frame::CloseReason::kMalformed) {
+      return Error{Blame::kDevice,
+                   fmt::format("the agent on {} found the opening malformed", request_.board),
+                   "Put the agent that belongs to this hilbench on the board."};
+    }
+    return {};  // the end of an earlier session
+  }
+
+  [[nodiscard]] Error no_answer(Clock::duration waited) const {
+    const double seconds = std::chrono::duration<double>(waited).count();
+    const auto& counted = opened_.counted;
+    std::string seen = "nothing came back";
+    std::string hint = "Check that the board has power, runs the agent, and is on this line.";
+    if (counted.frames_received != 0) {
+      seen = "only frames of another session came back";
+      hint = "Reset the board.";
+    } else if (counted.bytes_received != 0) {
+      seen = fmt::format("{} bytes came back, none of them a valid frame", counted.bytes_received);
+      hint = "Check the baud rate, and that the board runs the hilbench agent.";
+    }
+    return Error{Blame::kLink,
+                 fmt::format("no answer from {} on {} for {:.1f} s: {}", request_.board,
+                             link_.name(), seconds, seen),
+                 hint};
+  }
+
+  Link& link_;
+  const OpenRequest& request_;
+  std::vector<std::uint8_t> buffer_;
+  frame::Decoder decoder_;
+  Opened opened_{};
+  Clock::time_point sent_at_{};
+  bool accepted_ = false;
+};
+
+}  // namespace
+
+Result<Opened> open_session(Link& link, const OpenRequest& request, Deadline deadline) {
+  return Handshake(link, request).run(deadline);
+}
+
+}  // namespace hil::rpc

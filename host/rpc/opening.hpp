@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// The handshake that starts a session: open frames out until the agent accepts.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "host/base/deadline.hpp"
+#include "host/base/result.hpp"
+#include "host/link/link.hpp"
+#include "host/rpc/statistics.hpp"
+#include "protocol/frame/control.hpp"
+
+namespace hil::rpc {
+
+/// What the host can take; announced in every open.
+inline constexpr frame::Limits kHostLimits{2048, 65535, 64};
+
+/// What the agent said when it accepted the session.
+struct AgentStart {
+  std::uint32_t boot_count = 0;
+  frame::ResetCause reset_cause = frame::ResetCause::kUnknown;
+  frame::Limits limits;
+  std::string crash_note;  ///< empty if none; control characters replaced
+};
+
+struct OpenRequest {
+  std::string board;  ///< for messages
+  std::uint64_t lease = 0;
+  std::uint32_t session = 0;                                           ///< not 0
+  Deadline::Clock::duration interval{std::chrono::milliseconds(200)};  ///< between opens
+};
+
+struct Opened {
+  AgentStart start;
+  LinkStatistics counted;                 ///< of the handshake
+  Deadline::Clock::duration round_trip;   ///< from the last open to its answer
+  std::vector<std::uint8_t> bytes_after;  ///< came behind the accept; not yet decoded
+};
+
+/// Opens session @p request.session. Blocks until the agent accepts or @p deadline passes.
+///   kLink    no answer, or the link failed
+///   kDevice  the agent speaks another link version, or finds the open malformed
+Result<Opened> open_session(Link& link, const OpenRequest& request, Deadline deadline);
+
+}  // namespace hil::rpc

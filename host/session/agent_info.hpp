@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who an agent is and what it can do, as its hello says.
+#pragma once
+
+#include <bitset>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace hil::session {
+
+struct AgentInfo {
+  std::uint32_t protocol_major = 0, protocol_minor = 0;
+  std::string agent_version;
+  std::string board;                    ///< board id
+  std::string core;                     ///< "host", "cortex-m4f"
+  std::string engine;                   ///< name and version
+  std::vector<std::uint8_t> unique_id;  ///< of the chip; empty if unknown
+  std::uint64_t tick_hz = 0;            ///< rate of every device_ticks; never 0
+  std::uint32_t plan_capacity_bytes = 0;
+  std::uint32_t arena_capacity_bytes = 0;
+  std::uint32_t plan_major = 0, plan_minor = 0;  ///< plan format the engine reads; major 0: none
+  std::uint32_t model_formats = 0;               ///< bits of engine::Format
+  std::uint32_t features = 0;                    ///< bits of plan::Feature
+  std::uint32_t services = 0;                    ///< bit n: service n is built in
+  std::bitset<256> operators;                    ///< bit n: plan opcode n is built in
+  std::uint32_t agent_static_bytes = 0;          ///< RAM of the agent, without plan slot and arena
+  bool emulated = false;
+};
+
+}  // namespace hil::session

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// Streaming samples through the loaded model: inputs out, checked results in, in order.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "host/base/deadline.hpp"
+#include "host/base/result.hpp"
+#include "host/session/session.hpp"
+
+namespace hil::session {
+
+struct InferOptions {
+  std::uint32_t first_sample = 0;    ///< number of the first one
+  std::uint32_t count = 0;           ///< samples that will be sent, at least 1
+  std::uint32_t budget_ms = 10'000;  ///< most that one inference may take on the device
+  bool crc_only = false;             ///< results carry digests, no output bytes
+  bool reset_state = false;          ///< before the first sample
+};
+
+struct SampleResult {
+  std::uint32_t sample = 0;
+  std::vector<std::vector<std::uint8_t>> outputs;  ///< one per model output; empty with crc_only
+  std::uint32_t crc32 = 0;         ///< CRC-32 over all outputs in order, as the agent sent it;
+                                   ///< checked against the output bytes if there are any
+  std::uint64_t device_ticks = 0;  ///< spent in the inference (AgentInfo::tick_hz)
+};
+
+/// One run, pulled by its caller:
+///
+///   while (!run.done()) {
+///     while (run.wants_input()) send(next sample);
+///     receive(deadline), which may give a result;
+///   }
+///
+/// Keeps at most one sample in host memory beyond the link's send window. Destroyed before done(),
+/// it leaves the agent computing: call cancel(), or close the session. Every error of receive()
+/// names the sample.
+class InferRun {
+ public:
+  /// Announces a run over @p session, which must outlive it. @p output_bytes: size of each output
+  /// of the loaded model.
+  ///   kUser    count is 0
+  ///   every error of rpc::Channel::call()
+  static Result<InferRun> begin(Session& session, const InferOptions& options,
+                                std::vector<std::size_t> output_bytes, Deadline deadline);
+
+  /// True when another sample can be handed over by send().
+  [[nodiscard]] bool wants_input() const;
+  /// Hands over the next sample: one buffer per input, in order. Never blocks.
+  ///   kBug  wants_input() was false, or there are no inputs
+  Status send(std::span<const std::vector<std::uint8_t>> inputs);
+
+  /// The next result. Blocks until there is one; returns nothing when wants_input() turns true
+  /// meanwhile or @p deadline passes. Called while wants_input() is true already, it takes it that
+  /// nothing more can be sent for now, and lets the last partial frame go.
+  ///   kDevice  an error of the agent (its text, and the sample), a result that is out of order,
+  ///            out of range, incomplete, or whose bytes do not match its digest
+  ///   and every error of rpc::Channel::pump()
+  Result<std::optional<SampleResult>> receive(Deadline deadline);
+
+  [[nodiscard]] std::uint32_t sent() const { return sent_; }          ///< samples handed over
+  [[nodiscard]] std::uint32_t received() const { return received_; }  ///< results taken
+  [[nodiscard]] bool done() const { return received_ == options_.count; }
+  /// Longest silence that the agent announced.
+  [[nodiscard]] std::chrono::milliseconds quiet() const { return quiet_; }
+
+  /// Stops the run; results not yet received are lost.
+  ///   every error of rpc::Channel::call()
+  Status cancel(Deadline deadline);
+
+ private:
+  /// Keeps the channel expecting this run's streams, for as long as it lives.
+  class Hold {
+   public:
+    Hold(rpc::Channel& channel, std::uint8_t call) : channel_(&channel), call_(call) {
+      channel.hold_call(call);
+    }
+    Hold(Hold&& other) noexcept
+        : channel_(std::exchange(other.channel_, nullptr)), call_(other.call_) {}
+    Hold& operator=(Hold&& other) noexcept {
+      release(false);
+      channel_ = std::exchange(other.channel_, nullptr);
+      call_ = other.call_;
+      return *this;
+    }
+    ~Hold() { release(false); }
+    /// @p settled: nothing more of this run can come.
+    void release(bool settled);
+
+   private:
+    rpc::Channel* channel_;
+    std::uint8_t call_;
+  };
+
+  InferRun(Session& session, const InferOptions& options, std::vector<std::size_t> output_bytes,
+           std::uint8_t call);
+  void queue_parts(std::uint32_t tensor, std::span<const std::uint8_t> bytes, bool last_tensor);
+  Status write_parts();
+  Result<std::optional<SampleResult>> pull(Deadline deadline);
+  Result<std::optional<SampleResult>> take_result();
+  Result<bool> take_output(std::span<const std::uint8_t> body);
+  Status add_bytes(std::uint32_t tensor, std::uint32_t offset, const std::string& data);
+  Status check_complete() const;
+  Error take_error(std::span<const std::uint8_t> body);
+  void start_result();
+  [[nodiscard]] rpc::Channel& channel() const { return session_->channel(); }
+  [[nodiscard]] std::uint32_t next_sample() const { return options_.first_sample + received_; }
+
+  Session* session_;
+  InferOptions options_;
+  std::vector<std::size_t> output_bytes_;
+  std::chrono::milliseconds quiet_{0};
+  std::uint8_t call_;
+  Hold hold_;
+  std::uint32_t sent_ = 0;
+  std::uint32_t received_ = 0;
+  std::deque<std::vector<std::uint8_t>> parts_;  ///< of the sample not yet in the send window
+  SampleResult result_;                          ///< being gathered
+  std::uint32_t blamed_sample_ = 0;              ///< that an error is about
+  std::size_t tensor_ = 0;                       ///< output that the next bytes belong to
+};
+
+}  // namespace hil::session

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// A conversation with one agent: opened, introduced, its clock related to the host's.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "host/base/deadline.hpp"
+#include "host/base/result.hpp"
+#include "host/link/link.hpp"
+#include "host/rpc/channel.hpp"
+#include "host/session/agent_info.hpp"
+
+namespace hil::session {
+
+struct SessionOptions {
+  rpc::ChannelOptions channel;
+  std::string host_version;  ///< told to the agent; may be empty
+};
+
+/// Four stamps of one exchange. Host: steady clock, ns; device: its own ticks.
+struct TimeSync {
+  std::uint64_t host_send_ns = 0, host_receive_ns = 0;
+  std::uint64_t device_receive_ticks = 0, device_send_ticks = 0;
+};
+
+/// An open channel to an agent whose versions and hello have been checked. Not thread-safe.
+class Session {
+ public:
+  /// Opens the channel, says hello and takes one time sync. Blocks until then or @p deadline.
+  /// @p link must outlive the session.
+  ///   kDevice  another protocol major, a hello that makes no sense, or a refused call
+  ///   and every error of rpc::Channel::open()
+  static Result<std::unique_ptr<Session>> open(Link& link, const SessionOptions& options,
+                                               Deadline deadline);
+
+  [[nodiscard]] const AgentInfo& agent() const { return agent_; }
+  [[nodiscard]] const rpc::AgentStart& start() const { return channel_->start(); }
+  [[nodiscard]] const TimeSync& time_sync() const { return time_sync_; }  ///< the one at open
+  [[nodiscard]] rpc::Channel& channel() { return *channel_; }
+
+  /// One more exchange of stamps.
+  ///   kDevice  stamps that go backwards, or of another exchange
+  Result<TimeSync> sync_time(Deadline deadline);
+
+ private:
+  explicit Session(std::unique_ptr<rpc::Channel> channel) : channel_(std::move(channel)) {}
+  Status say_hello(const std::string& host_version, Deadline deadline);
+
+  std::unique_ptr<rpc::Channel> channel_;
+  AgentInfo agent_;
+  TimeSync time_sync_;
+};
+
+}  // namespace hil::session

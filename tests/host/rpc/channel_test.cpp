@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+// The channel against an agent inside the test: opening, calls, log lines, resets.
+#include "host/rpc/channel.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+
+#include "host/rpc/typed_call.hpp"
+#include "protocol/messages/error.pb.h"
+#include "protocol/messages/log.pb.h"
+#include "protocol/status.hpp"
+#include "tests/host/rpc/fake_agent.hpp"
+#include "tests/host/rpc/open_channel.hpp"
+
+namespace hil::rpc {
+namespace {
+
+using testing::HasSubstr;
+namespace v1 = hilbench::v1;
+
+using Bytes = std::vector<std::uint8_t>;
+
+TEST(Channel, TellsHowTheAgentStarted) {
+  FakeAgent agent({{256, 1024, 8}, frame::kLinkVersion, 42, "op 3\ncrashed\x80"});
+  const auto channel = opened(agent);
+  EXPECT_EQ(channel->start().boot_count, 42u);
+  EXPECT_STREQ(text_of(channel->start().reset_cause), "power-on");
+  EXPECT_EQ(channel->start().limits.window, 8);
+  EXPECT_EQ(channel->start().crash_note, "op 3?crashed?");
+  EXPECT_EQ(channel->most_body_bytes(), 1020u);
+}
+
+TEST(Channel, AnswersACall) {
+  FakeAgent agent;
+  echo(agent);
+  const auto channel = opened(agent);
+  const Bytes body{1, 0, 2};
+  const auto reply = channel->call(Service::kHello, 0, body, soon());
+  ASSERT_TRUE(reply.ok()) << reply.error().what;
+  EXPECT_EQ(reply->body, body);
+  const auto statistics = channel->statistics();
+  EXPECT_GT(statistics.bytes_sent, 0u);
+  EXPECT_GT(statistics.frames_received, 0u);
+  EXPECT_EQ(statistics.retransmitted_frames, 0u);
+}
+
+TEST(Channel, MovesMessagesLargerThanTheWindowOfTheSmallestAgent) {
+  FakeAgent agent({frame::kLeastLimits, frame::kLinkVersion, 1, ""});
+  echo(agent);
+  const auto channel = opened(agent);
+  const Bytes body(channel->most_body_bytes(), 7);
+  const auto reply = channel->call(Service::kHello, 0, body, soon());
+  ASSERT_TRUE(reply.ok()) << reply.error().what;
+  EXPECT_EQ(reply->body, body);
+}
+
+TEST(Channel, KeepsStreamsThatComeBeforeTheReply) {
+  FakeAgent agent;
+  agent.on_message = [&](const Message& message) {
+    agent.answer(message, Kind::kStream, Bytes{1});
+    agent.answer(message, Kind::kStream, Bytes{2, 3});
+    agent.answer(message, Kind::kReply, Bytes{});
+  };
+  const auto channel = opened(agent);
+  ASSERT_TRUE(channel->call(Service::kInfer, 0, {}, soon()).ok());
+  EXPECT_EQ(channel->take()->body, Bytes{1});
+  EXPECT_EQ(channel->take()->body, (Bytes{2, 3}));
+  EXPECT_FALSE(channel->take());
+}
+
+TEST(Channel, TurnsAnErrorReplyIntoADeviceError) {
+  FakeAgent agent;
+  agent.on_message = [&](const Message& message) {
+    v1::ErrorReply reply;
+    reply.set_status(static_cast<std::uint32_t>(StatusCode::kTooLarge));
+    reply.set_text("arena");
+    reply.set_detail_a(70000);
+    reply.set_detail_b(65536);
+    agent.reply(message, reply, Kind::kError);
+  };
+  const auto channel = opened(agent);
+  const auto reply = channel->call(Service::kModel, 0, {}, soon());
+  ASSERT_FALSE(reply.ok());
+  EXPECT_EQ(reply.error().blame, Blame::kDevice);
+  EXPECT_THAT(reply.error().what, HasSubstr("too large (arena) [70000, 65536]"));
+  EXPECT_FALSE(reply.error().hint.empty());
+  agent.on_message = nullptr;
+  echo(agent);
+  EXPECT_TRUE(channel->call(Service::kModel, 0, {}, soon()).ok()) << "the channel must go on";
+}
+
+TEST(Channel, KeepsLogLinesAndCountsLostOnes) {
+  FakeAgent agent;
+  echo(agent);
+  const auto channel = opened(agent);
+  v1::LogLine line;
+  line.set_level(v1::LOG_LEVEL_WARNING);
+  line.set_text("low supply\x1b[31m");
+  const auto bytes = bytes_of(line);
+  agent.send_datagram({0, Service::kLog, 0, Kind::kStream, 0}, bytes);
+  agent.skip_datagram();
+  agent.skip_datagram();
+  agent.send_datagram({0, Service::kLog, 0, Kind::kStream, 0}, bytes);
+  ASSERT_TRUE(channel->call(Service::kHello, 0, {}, soon()).ok());
+  const auto events = channel->take_events();
+  ASSERT_EQ(events.size(), 2u);
+  EXPECT_EQ(events[0].kind, "agent-log");
+  EXPECT_EQ(events[0].text, "warning: low supply?[31m");
+  EXPECT_EQ(channel->statistics().datagrams_lost, 2u);
+  EXPECT_TRUE(channel->take_events().empty());
+}
+
+TEST(Channel, RefusesToSendWhatDoesNotFit) {
+  FakeAgent agent;
+  const auto channel = opened(agent);
+  EXPECT_FALSE(channel->can_send(1021));
+  EXPECT_EQ(channel->send({}, Bytes(1021)).error().blame, Blame::kBug);
+  EXPECT_EQ(channel->call(Service::kHello, 0, Bytes(1021), soon()).error().blame, Blame::kBug);
+}
+
+TEST(Channel, PassesOnThatTheLinkHungUp) {
+  FakeAgent agent;
+  const auto channel = opened(agent);
+  agent.hang_up = true;
+  const auto error = channel->call(Service::kHello, 0, {}, soon()).error();
+  EXPECT_EQ(error.blame, Blame::kLink);
+  EXPECT_THAT(error.what, HasSubstr("hung up"));
+}
+
+TEST(Channel, NamesAResetOfTheAgent) {
+  FakeAgent agent;
+  echo(agent);
+  const auto channel = opened(agent);
+  std::array<std::uint8_t, 8> payload;
+  agent.send_frame(frame::Type::kReset,
+                   frame::write(frame::Reset{8, frame::ResetCause::kBrownOut}, payload));
+  const auto error = channel->call(Service::kHello, 0, {}, soon()).error();
+  EXPECT_EQ(error.blame, Blame::kDevice);
+  EXPECT_THAT(error.what, HasSubstr("reset (cause brown-out, boot 8)"));
+}
+
+TEST(Channel, FindsAResetThatKeptTheBootCount) {
+  FakeAgent agent;
+  echo(agent);
+  const auto channel = opened(agent);
+  agent.forget_session();
+  const auto error = channel->call(Service::kHello, 0, {}, soon()).error();
+  EXPECT_EQ(error.blame, Blame::kDevice);
+  EXPECT_THAT(error.what, HasSubstr("reset (cause watchdog, boot 7)"));
+}
+
+TEST(Channel, ForgetsAResetNoticeOlderThanTheSession) {
+  FakeAgent agent;
+  echo(agent);
+  const auto channel = opened(agent);
+  std::array<std::uint8_t, 8> payload;
+  agent.send_frame(frame::Type::kReset,
+                   frame::write(frame::Reset{7, frame::ResetCause::kPowerOn}, payload));
+  EXPECT_TRUE(channel->call(Service::kHello, 0, {}, soon()).ok());
+  EXPECT_TRUE(channel->call(Service::kHello, 0, {}, soon()).ok());
+}
+
+TEST(Channel, SaysThatTheSessionWasTakenOver) {
+  FakeAgent agent;
+  echo(agent);
+  const auto channel = opened(agent);
+  std::array<std::uint8_t, 8> payload;
+  agent.send_frame(frame::Type::kClose,
+                   frame::write(frame::Close{frame::CloseReason::kReplaced, 1}, payload));
+  const auto error = channel->call(Service::kHello, 0, {}, soon()).error();
+  EXPECT_EQ(error.blame, Blame::kLab);
+  EXPECT_THAT(error.what, HasSubstr("another host took linux over"));
+}
+
+TEST(Channel, SaysGoodbye) {
+  FakeAgent agent;
+  opened(agent).reset();
+  EXPECT_FALSE(agent.has_session());
+}
+
+TEST(Channel, OpenRefusesAnotherLinkVersion) {
+  FakeAgent agent({{256, 1024, 8}, 3, 1, ""});
+  const auto channel = Channel::open(agent, quick(), soon());
+  ASSERT_FALSE(channel.ok());
+  EXPECT_EQ(channel.error().blame, Blame::kDevice);
+  EXPECT_THAT(channel.error().what, HasSubstr("speaks link version 3, this host speaks 1"));
+  EXPECT_FALSE(channel.error().hint.empty());
+}
+
+TEST(Channel, OpenRepeatsUntilTheDeadline) {
+  FakeAgent agent;
+  agent.mute = true;
+  const auto channel = Channel::open(agent, quick(), soon(110));
+  ASSERT_FALSE(channel.ok());
+  EXPECT_EQ(channel.error().blame, Blame::kLink);
+  EXPECT_THAT(channel.error().what, HasSubstr("no answer from linux on fake agent"));
+  EXPECT_THAT(channel.error().what, HasSubstr("nothing came back"));
+  EXPECT_GE(agent.opens, 3u);
+}
+
+TEST(Channel, OpenSaysThatOnlyNoiseCame) {
+  class Noise : public FakeAgent {
+    Result<std::size_t> read(std::span<std::uint8_t> buffer, Deadline) override {
+      std::fill(buffer.begin(), buffer.end(), std::uint8_t{0x55});
+      buffer.back() = 0;
+      return buffer.size();
+    }
+  };
+  Noise noise;
+  const auto channel = Channel::open(noise, quick(), soon(60));
+  ASSERT_FALSE(channel.ok());
+  EXPECT_THAT(channel.error().what, HasSubstr("none of them a valid frame"));
+  EXPECT_THAT(channel.error().hint, HasSubstr("baud"));
+}
+
+}  // namespace
+}  // namespace hil::rpc

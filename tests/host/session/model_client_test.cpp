@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sending a model: what fits, what does not, and what goes wrong on the way.
+#include "host/session/model_client.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "protocol/frame/crc32.hpp"
+#include "tests/host/session/open_session.hpp"
+#include "tests/host/session/serving_agent.hpp"
+
+namespace hil::session {
+namespace {
+
+using testing::HasSubstr;
+
+class ModelClientTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto session = Session::open(agent_, quick(), soon());
+    ASSERT_TRUE(session.ok()) << session.error().what;
+    session_ = std::move(*session);
+    for (std::size_t i = 0; i < bytes_.size(); ++i)
+      bytes_[i] = static_cast<std::uint8_t>(i * 7);
+    image_.bytes = bytes_;
+    image_.crc32 = frame::crc32(bytes_);
+    image_.format = 1;
+    image_.plan_major = 1;
+    image_.features = 1;
+    image_.arena_bytes = 5000;
+    image_.operators = {{3, "CONV_2D"}, {9, "FULLY_CONNECTED"}};
+  }
+  Error refusal() const {
+    const Status status = check_fits(session_->agent(), image_);
+    EXPECT_FALSE(status.ok());
+    return status.ok() ? Error{} : status.error();
+  }
+  ServingAgent agent_;
+  std::unique_ptr<Session> session_;
+  std::vector<std::uint8_t> bytes_ = std::vector<std::uint8_t>(10'000);
+  ModelImage image_;
+};
+
+TEST_F(ModelClientTest, SendsAModelInSteps) {
+  auto upload = ModelUpload::begin(*session_, image_, soon());
+  ASSERT_TRUE(upload.ok()) << upload.error().what;
+  EXPECT_FALSE(upload->already_held());
+  std::size_t steps = 0;
+  while (!upload->all_sent()) {
+    const std::size_t before = upload->sent_bytes();
+    ASSERT_TRUE(upload->step(soon()).ok());
+    ASSERT_GT(upload->sent_bytes(), before);
+    ++steps;
+  }
+  EXPECT_GT(steps, 1u) << "progress can be shown";
+  EXPECT_EQ(upload->total_bytes(), bytes_.size());
+  const auto loaded = upload->finish(soon());
+  ASSERT_TRUE(loaded.ok()) << loaded.error().what;
+  EXPECT_EQ(loaded->load_ticks, 77u);
+  EXPECT_EQ(loaded->arena_bytes, 4000u);
+  EXPECT_EQ(agent_.model, bytes_);
+}
+
+TEST_F(ModelClientTest, SendsNothingThatIsThere) {
+  agent_.held = bytes_;
+  const auto loaded = upload_model(*session_, image_, soon());
+  ASSERT_TRUE(loaded.ok()) << loaded.error().what;
+  EXPECT_TRUE(loaded->already_held);
+  EXPECT_EQ(loaded->arena_bytes, image_.arena_bytes);
+  EXPECT_TRUE(agent_.model.empty());
+}
+
+TEST_F(ModelClientTest, SaysBothNumbersWhenItDoesNotFit) {
+  bytes_.resize(10'001);
+  image_.bytes = bytes_;
+  const auto loaded = upload_model(*session_, image_, soon());
+  ASSERT_FALSE(loaded.ok());
+  EXPECT_EQ(loaded.error().blame, Blame::kDevice);
+  EXPECT_EQ(loaded.error().what, "the plan needs 10001 bytes, linux has 10000");
+  EXPECT_TRUE(agent_.model.empty());
+  image_.bytes = std::span(bytes_).first(10);
+  image_.arena_bytes = 5001;
+  EXPECT_EQ(refusal().what, "the model's arena needs 5001 bytes, linux has 5000");
+}
+
+TEST_F(ModelClientTest, NamesWhatTheAgentLacks) {
+  image_.operators.push_back({25, "SOFTMAX"});
+  image_.operators.push_back({1000, "CUSTOM"});
+  EXPECT_THAT(refusal().what, HasSubstr("SOFTMAX (25), CUSTOM (1000)"));
+  image_.operators.clear();
+  image_.features = 5;
+  EXPECT_THAT(refusal().what, HasSubstr("features 0x4"));
+  image_.features = 1;
+  image_.plan_major = 2;
+  EXPECT_THAT(refusal().what, HasSubstr("plan format 1.0, the plan has 2.0"));
+  image_.plan_major = 1;
+  image_.format = 2;
+  EXPECT_THAT(refusal().what, HasSubstr("format 0x2"));
+}
+
+TEST_F(ModelClientTest, TellsTheFirstErrorOfTheStream) {
+  agent_.refuse_data = true;
+  const auto loaded = upload_model(*session_, image_, soon());
+  ASSERT_FALSE(loaded.ok());
+  EXPECT_EQ(loaded.error().blame, Blame::kDevice);
+  EXPECT_THAT(loaded.error().what, HasSubstr("bad argument (offset)"));
+}
+
+TEST_F(ModelClientTest, CommitBeforeTheEndIsABug) {
+  auto upload = ModelUpload::begin(*session_, image_, soon());
+  ASSERT_TRUE(upload.ok());
+  EXPECT_EQ(upload->finish(soon()).error().blame, Blame::kBug);
+}
+
+}  // namespace
+}  // namespace hil::session

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// A fake agent with hello, time sync, model and infer services, which a test may make lie.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "protocol/messages/hello.pb.h"
+#include "protocol/messages/infer.pb.h"
+#include "protocol/messages/model.pb.h"
+#include "protocol/messages/time_sync.pb.h"
+#include "tests/host/rpc/fake_agent.hpp"
+
+namespace hil::session {
+
+/// Its "model" has one output: the input bytes of all tensors, each plus one.
+class ServingAgent : public rpc::FakeAgent {
+ public:
+  explicit ServingAgent(const Settings& settings = Settings{});
+
+  hilbench::v1::HelloReply hello;  ///< sane; change it before the session opens
+  std::function<void(hilbench::v1::TimeSyncReply&)> change_time_sync;
+  std::function<void(hilbench::v1::InferOutput&)> change_output;
+  std::optional<std::uint32_t> fail_at;  ///< sample answered with an error
+  std::size_t output_part_bytes = 100;
+  std::vector<std::uint8_t> model;  ///< received
+  std::vector<std::uint8_t> held;   ///< content of a model that is loaded already
+  bool refuse_data = false;         ///< answers the first piece with an error
+  hilbench::v1::InferBeginRequest begun;
+  std::uint32_t cancelled_call = 0;
+  bool deaf_to_inputs = false;  ///< takes inputs, sends no results
+
+ private:
+  void serve(const rpc::Message& message);
+  void serve_hello(const rpc::Message& message);
+  void serve_time_sync(const rpc::Message& message);
+  void serve_model(const rpc::Message& message);
+  void serve_infer(const rpc::Message& message);
+  void serve_cancel(const rpc::Message& message);
+  void run_sample(const rpc::Message& message);
+  void send_error(const rpc::Message& message, std::uint32_t status, const char* text,
+                  std::uint32_t sample = 0);
+
+  std::vector<std::uint8_t> input_;
+  std::uint32_t sample_ = 0;
+  bool refused_ = false;
+};
+
+}  // namespace hil::session

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// Hello and time sync, honest and not.
+#include "host/session/session.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/host/session/open_session.hpp"
+#include "tests/host/session/serving_agent.hpp"
+
+namespace hil::session {
+namespace {
+
+using testing::HasSubstr;
+
+Error refusal(ServingAgent& agent) {
+  const auto session = Session::open(agent, quick(), soon());
+  EXPECT_FALSE(session.ok());
+  return session.ok() ? Error{} : session.error();
+}
+
+TEST(Session, KnowsWhoTheAgentIs) {
+  ServingAgent agent;
+  const auto session = Session::open(agent, quick(), soon());
+  ASSERT_TRUE(session.ok()) << session.error().what;
+  const AgentInfo& info = (*session)->agent();
+  EXPECT_EQ(info.board, "linux");
+  EXPECT_EQ(info.engine, "hilbench-plan 1");
+  EXPECT_EQ(info.unique_id, (std::vector<std::uint8_t>{1, 2}));
+  EXPECT_EQ(info.tick_hz, 1'000'000'000u);
+  EXPECT_EQ(info.operators.count(), 4u);
+  EXPECT_TRUE(info.operators.test(9));
+  EXPECT_EQ((*session)->start().boot_count, 7u);
+  EXPECT_EQ((*session)->time_sync().device_send_ticks, 1010u);
+  EXPECT_GE((*session)->time_sync().host_receive_ns, (*session)->time_sync().host_send_ns);
+}
+
+TEST(Session, RefusesAnotherProtocol) {
+  ServingAgent agent;
+  agent.hello.set_protocol_major(2);
+  agent.hello.set_protocol_minor(5);
+  const Error error = refusal(agent);
+  EXPECT_EQ(error.blame, Blame::kDevice);
+  EXPECT_THAT(error.what, HasSubstr("speaks protocol 2.5, this host speaks 1.0"));
+  EXPECT_FALSE(error.hint.empty());
+}
+
+TEST(Session, RefusesAClockWithoutTicks) {
+  ServingAgent agent;
+  agent.hello.set_tick_hz(0);
+  EXPECT_THAT(refusal(agent).what, HasSubstr("0 ticks per second"));
+}
+
+TEST(Session, TakesOperatorListsOfAnyLength) {
+  ServingAgent agent;
+  agent.hello.set_operators(std::string(100, '\xFF'));
+  const auto session = Session::open(agent, quick(), soon());
+  ASSERT_TRUE(session.ok());
+  EXPECT_TRUE((*session)->agent().operators.all());
+}
+
+TEST(Session, RefusesStampsThatMakeNoSense) {
+  ServingAgent backwards;
+  backwards.change_time_sync = [](auto& reply) { reply.set_device_send_ticks(999); };
+  EXPECT_THAT(refusal(backwards).what, HasSubstr("time stamps make no sense"));
+  ServingAgent foreign;
+  foreign.change_time_sync = [](auto& reply) { reply.set_host_send_ns(1); };
+  EXPECT_EQ(refusal(foreign).blame, Blame::kDevice);
+}
+
+}  // namespace
+}  // namespace hil::session
