@@ -15,6 +15,7 @@ namespace hil::report {
 namespace {
 
 constexpr auto kRewriteEvery = std::chrono::milliseconds(100);
+constexpr auto kLineEvery = std::chrono::milliseconds(200);
 
 double seconds_between(Progress::Clock::time_point from, Progress::Clock::time_point to) {
   return std::chrono::duration<double>(to - from).count();
@@ -56,6 +57,7 @@ Progress::Progress(std::ostream& out, ProgressStyle style, std::string_view what
       what_(printable(what)),
       total_(total),
       start_(start),
+      next_line_(start + kLineEvery),
       next_rewrite_(start) {}
 
 Progress::~Progress() {
@@ -88,8 +90,9 @@ void Progress::update(std::uint64_t done, Clock::time_point now) {
     return;
   }
   const std::uint64_t tenth = part_of(done_, total_, 10);
-  if (tenth < next_tenth_) return;
+  if (tenth < next_tenth_ || now < next_line_) return;
   next_tenth_ = tenth + 1;
+  next_line_ = now + kLineEvery;
   if (done_ < total_) out_ << line_at(now) << "\n" << std::flush;  // finish() has the last word
 }
 

@@ -13,6 +13,7 @@ namespace hil::report {
 /// Where progress goes and how.
 struct ProgressStyle {
   bool terminal = false;   ///< one line, rewritten in place; else plain lines, one per 10 %
+                           ///< but at most five a second, so that a short run does not chatter
   std::size_t width = 80;  ///< columns of the terminal
 };
 
@@ -54,6 +55,7 @@ class Progress {
   Clock::time_point start_;
   std::uint64_t done_ = 0;
   std::uint64_t next_tenth_ = 1;    ///< next multiple of 10 % that is worth a plain line
+  Clock::time_point next_line_;     ///< earliest time of the next plain line
   Clock::time_point next_rewrite_;  ///< of the terminal line
   std::string shown_;               ///< what stands on the terminal line now
   bool finished_ = false;
