@@ -4,11 +4,8 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <string>
-#include <vector>
 
+#include "host/base/file.hpp"
 #include "host/model/model.hpp"
 
 namespace {
@@ -21,15 +18,13 @@ fs::path mlperf_models() {
 }
 
 void compile_plan(benchmark::State& state, const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  const std::vector<char> chars((std::istreambuf_iterator<char>(file)), {});
-  const std::vector<std::uint8_t> bytes(chars.begin(), chars.end());
-  if (bytes.empty()) {
+  const auto bytes = hil::read_file(path, 16u << 20);
+  if (!bytes) {
     state.SkipWithError("the model is not here (set HILBENCH_MLPERF_TINY)");
     return;
   }
   for (auto _ : state) {
-    const auto model = hil::model::compile(bytes, path);
+    const auto model = hil::model::compile(*bytes, path);
     if (!model) {
       state.SkipWithError(model.error().what.c_str());
       break;

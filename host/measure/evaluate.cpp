@@ -81,9 +81,9 @@ class Run {
     if (check.error) return *check.error;
     if (!check.first) return {};
     const session::SampleResult& sample = evaluation_.samples[check.first->index];
-    return board_.explain(explain_difference(board_.session(), model_, check.first->inputs,
-                                             check.first->expected, sample,
-                                             source_.name_of(sample.sample)));
+    return board_.explain(explain_difference(
+        board_.session(), model_, check.first->inputs, check.first->expected, sample,
+        fmt::format("sample {} ({})", sample.sample, source_.name_of(sample.sample))));
   }
 
   Status count_classes() {

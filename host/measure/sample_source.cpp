@@ -37,8 +37,7 @@ Result<Inputs> SampleSource::read(std::size_t index) const {
 
 std::string SampleSource::name_of(std::size_t index) const {
   const data::Sample& sample = dataset_.samples[index];
-  return fmt::format("sample {} ({}, {} line {})", index, sample.name, data::kLabelFile,
-                     sample.line);
+  return fmt::format("{}, {} line {}", sample.name, data::kLabelFile, sample.line);
 }
 
 }  // namespace hil::measure

@@ -35,7 +35,7 @@ class SampleSource {
   /// The inputs of sample @p index.
   ///   kUser  its file is missing, has the wrong size, or holds a value that can't be converted
   [[nodiscard]] Result<Inputs> read(std::size_t index) const;
-  /// "sample 17 (tst_000016.bin, y_labels.csv line 17)"
+  /// "tst_000016.bin, y_labels.csv line 17"
   [[nodiscard]] std::string name_of(std::size_t index) const;
 
  private:

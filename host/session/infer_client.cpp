@@ -19,6 +19,9 @@ namespace {
 
 namespace v1 = hilbench::v1;
 
+/// Samples take alike: a silence so many times longer than any before is not computing.
+constexpr int kPaceMargin = 5;
+
 /// Of an InferInput besides its bytes: five tags, two 32-bit numbers, a length below 2^16, two
 /// flags.
 constexpr std::size_t kInputOverhead = 5 + 5 + 5 + 3 + 2;
@@ -57,6 +60,14 @@ Result<InferRun> InferRun::begin(Session& session, const InferOptions& options,
   run.quiet_ = std::chrono::milliseconds(std::min(reply.body.quiet_ms(), kMostQuietMs));
   channel.set_quiet(run.quiet_);
   return run;
+}
+
+void InferRun::learn_pace() {
+  const auto now = Deadline::Clock::now();
+  longest_gap_ = std::max(longest_gap_, now - last_result_);
+  last_result_ = now;
+  const auto expected = std::chrono::ceil<std::chrono::milliseconds>(kPaceMargin * longest_gap_);
+  channel().set_quiet(std::min(quiet_, expected));
 }
 
 InferRun::InferRun(Session& session, const InferOptions& options,
@@ -146,6 +157,7 @@ Result<std::optional<SampleResult>> InferRun::take_result() {
     if (!complete) continue;
     ++received_;
     channel().expect_streams(sent_ > received_);
+    learn_pace();
     if (done()) hold_.release(true);
     SampleResult result = std::move(result_);
     start_result();

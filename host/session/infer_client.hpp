@@ -111,6 +111,8 @@ class InferRun {
   Status check_complete() const;
   Error take_error(std::span<const std::uint8_t> body);
   void start_result();
+  /// Shortens the quiet time to what the results so far make likely.
+  void learn_pace();
   [[nodiscard]] rpc::Channel& channel() const { return session_->channel(); }
   [[nodiscard]] std::uint32_t next_sample() const { return options_.first_sample + received_; }
 
@@ -118,6 +120,8 @@ class InferRun {
   InferOptions options_;
   std::vector<std::size_t> output_bytes_;
   std::chrono::milliseconds quiet_{0};
+  Deadline::Clock::time_point last_result_ = Deadline::Clock::now();
+  Deadline::Clock::duration longest_gap_{0};  ///< between results, the first from begin()
   std::uint8_t call_;
   Hold hold_;
   std::uint32_t sent_ = 0;

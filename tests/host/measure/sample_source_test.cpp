@@ -38,7 +38,7 @@ TEST(SampleSource, ReadsWhatTheModelTakes) {
 TEST(SampleSource, NamesASampleForPeople) {
   const test::Digits digits = test::load_digits();
   EXPECT_THAT(digits.source()->name_of(0),
-              testing::AllOf(HasSubstr("sample 0 ("), HasSubstr(".bin"), HasSubstr("line 1")));
+              testing::AllOf(HasSubstr(".bin, y_labels.csv"), HasSubstr("line 1")));
 }
 
 TEST(SampleSource, RefusesWhatHasNoRuleOrNotOneInput) {
