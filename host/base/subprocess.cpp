@@ -25,7 +25,7 @@ namespace {
 Error no_start(const std::string& program, const char* doing, int number) {
   return Error{
       Blame::kTool, fmt::format("cannot {} {}: {}", doing, program, std::strerror(number)),
-      number == ENOENT ? "Check that the program is installed and its path is right." : ""};
+      number == ENOENT ? "check that the program is installed and its path is right" : ""};
 }
 
 /// What the child does between fork and exec; only async-signal-safe calls, no memory from the

@@ -20,7 +20,7 @@ constexpr const char* kSchemaName = "board.schema.json";
 
 Error wrong(const fs::path& path, const std::string& what) {
   return Error{Blame::kConfig, fmt::format("{}: {}", path.string(), what),
-               "Board files are looked for in HILBENCH_BOARDS, or beside the program."};
+               "board files are looked for in HILBENCH_BOARDS, or beside the program"};
 }
 
 Emulator emulator_of(const nlohmann::json& json) {

@@ -38,7 +38,7 @@ Status ReadyBoard::start_process(const ReadyOptions& options) {
   if (!fs::exists(image, ignored)) {
     return Error{Blame::kLab,
                  fmt::format("there is no agent for {}: {} is missing", board_.id, image.string()),
-                 "Build it, or set HILBENCH_AGENTS to the folder that has it."};
+                 "build it, or set HILBENCH_AGENTS to the folder that has it"};
   }
   HIL_ASSIGN(agent_sha256_, sha256_of_file(image));
   HIL_ASSIGN(process_, emulate::ProcessBoard::start(image));
@@ -66,14 +66,14 @@ Error ReadyBoard::explain(Error error) {
   return Error{Blame::kDevice,
                fmt::format("the agent process {}, seen as: {}", ended->text(), error.what),
                ended->clean() ? "The agent ends by itself when its line is closed."
-                              : "What the agent printed before is above."};
+                              : "what the agent printed before is above"};
 }
 
 Result<std::unique_ptr<ReadyBoard>> make_ready(const boards::Board& board,
                                                const ReadyOptions& options, Deadline deadline) {
   if (!board.emulator) {
     return Error{Blame::kLab, fmt::format("{} can't be run: it has no emulator", board.id),
-                 "Boards on a cable are not supported yet."};
+                 "boards on a cable are not supported yet"};
   }
   std::unique_ptr<ReadyBoard> ready(new ReadyBoard(board));
   HIL_TRY(ready->start_process(options));

@@ -87,12 +87,12 @@ Status FdLink::wait(bool want_write, Deadline deadline) {
 
 Error FdLink::hung_up() const {
   return Error{Blame::kLink, fmt::format("{} hung up", name_),
-               "Check the cable and the board's power, then try again."};
+               "check the cable and the board's power, then try again"};
 }
 
 Error FdLink::failed(const char* doing, int error_number) const {
   return Error{Blame::kLink, fmt::format("{} {}: {}", doing, name_, std::strerror(error_number)),
-               "Check the cable and the board's power, then try again."};
+               "check the cable and the board's power, then try again"};
 }
 
 }  // namespace hil

@@ -18,7 +18,7 @@ namespace {
 Error no_pty(const char* doing) {
   return Error{Blame::kLab,
                fmt::format("cannot {} a pseudo-terminal: {}", doing, std::strerror(errno)),
-               "Check that /dev/pts is mounted and not full (sysctl kernel.pty.max)."};
+               "check that /dev/pts is mounted and not full (sysctl kernel.pty.max)"};
 }
 
 /// Raw, 8N1, no echo. The settings belong to the pair, so one end's are both ends'.

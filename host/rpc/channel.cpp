@@ -253,7 +253,7 @@ Error Channel::silence_error(Clock::time_point now) const {
   return Error{Blame::kLink,
                fmt::format("no answer from {} for {:.1f} s", options_.board,
                            seconds_of(clock_.silence(now))),
-               "Check that the board has power and the cable is in; a hung agent needs a reset."};
+               "check that the board has power and the cable is in; a hung agent needs a reset"};
 }
 
 Result<Message> Channel::call(Service service, std::uint8_t method,
@@ -298,7 +298,7 @@ Status Channel::wait_for_reply(Deadline deadline) {
       return fail(
           Error{Blame::kDevice,
                 fmt::format("the agent sent {} messages that nobody asked for", inbox_.size()),
-                "Reset the board."});
+                "reset the board"});
     }
     if (deadline.expired()) {
       abandoned_.set(call_.call);
@@ -312,7 +312,7 @@ Error Channel::late_error(Clock::time_point since) const {
   return Error{Blame::kDevice,
                fmt::format("no reply from {} within {:.1f} s, though its link is alive",
                            options_.board, seconds_of(Clock::now() - since)),
-               "Allow more time, or reset the board."};
+               "allow more time, or reset the board"};
 }
 
 Result<std::uint8_t> Channel::next_call_id() {
@@ -321,7 +321,7 @@ Result<std::uint8_t> Channel::next_call_id() {
     if (!held_.test(last_call_) && !abandoned_.test(last_call_)) return last_call_;
   }
   return Error{Blame::kDevice, "the agent has left too many calls without a reply",
-               "Reset the board."};
+               "reset the board"};
 }
 
 void Channel::drop_call(std::uint8_t call, bool settled) {

@@ -40,7 +40,7 @@ const char* name_of_level(v1::LogLevel level) {
 
 Error broken_protocol(std::string what) {
   return Error{Blame::kDevice, std::move(what),
-               "Flash the agent again; report it if it happens again."};
+               "flash the agent again; report it if it happens again"};
 }
 
 bool is_newer(std::uint8_t a, std::uint8_t b) {
@@ -212,10 +212,10 @@ Status Channel::take_close(const frame::Header& header) {
   if (!close || header.session != static_cast<std::uint8_t>(endpoint_.session())) return {};
   if (close->reason == frame::CloseReason::kReplaced) {
     return Error{Blame::kLab, fmt::format("another host took {} over", options_.board),
-                 "Find out who else uses this board, or lease it."};
+                 "find out who else uses this board, or lease it"};
   }
   return Error{Blame::kDevice, fmt::format("the agent on {} closed the session", options_.board),
-               "Reset the board."};
+               "reset the board"};
 }
 
 /// A notice of another boot is a reset. One of the same boot may have been under way when the
@@ -235,7 +235,7 @@ Status Channel::take_reset() {
   return Error{Blame::kDevice,
                fmt::format("the agent on {} reset (cause {}, boot {})", options_.board,
                            text_of(reset->cause), reset->boot_count),
-               "Look at the crash note of the next session, and at the board's supply."};
+               "look at the crash note of the next session, and at the board's supply"};
 }
 
 }  // namespace hil::rpc

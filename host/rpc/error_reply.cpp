@@ -20,13 +20,13 @@ const char* status_text(std::uint32_t status) {
 const char* hint_of(std::uint32_t status) {
   switch (static_cast<StatusCode>(status <= 0xFF ? status : 0xFF)) {
     case StatusCode::kUnsupported:
-      return "Put an agent on the board that has it built in.";
+      return "put an agent on the board that has it built in";
     case StatusCode::kTooLarge:
-      return "Take a smaller model or a board with more memory.";
+      return "take a smaller model or a board with more memory";
     case StatusCode::kBudget:
-      return "Allow more time per inference.";
+      return "allow more time per inference";
     case StatusCode::kBadDigest:
-      return "Try again; a digest that differs twice is a fault.";
+      return "try again; a digest that differs twice is a fault";
     default:
       return "";
   }
@@ -38,7 +38,7 @@ Error error_of_reply(std::span<const std::uint8_t> body) {
   v1::ErrorReply reply;
   if (!reply.ParseFromArray(body.data(), static_cast<int>(body.size()))) {
     return Error{Blame::kDevice, "the agent sent an error that can't be read",
-                 "Flash the agent again; report it if it happens again."};
+                 "flash the agent again; report it if it happens again"};
   }
   std::string what = fmt::format("the agent says: {}", status_text(reply.status()));
   if (!reply.text().empty()) what += fmt::format(" ({})", printable(reply.text()));

@@ -24,7 +24,7 @@ Result<std::optional<Message>> MessageReader::next(frame::Endpoint& endpoint) {
       return Error{
           Blame::kDevice,
           fmt::format("the agent sent a message of {} bytes, {} were agreed", size, most_bytes_),
-          "Flash the agent again; report it if it happens again."};
+          "flash the agent again; report it if it happens again"};
     }
   }
   auto& body = partial_->body;

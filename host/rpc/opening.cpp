@@ -123,7 +123,7 @@ class Handshake {
     if (close.reason == frame::CloseReason::kMalformed) {
       return Error{Blame::kDevice,
                    fmt::format("the agent on {} found the opening malformed", request_.board),
-                   "Put the agent that belongs to this hilbench on the board."};
+                   "put the agent that belongs to this hilbench on the board"};
     }
     return {};  // the end of an earlier session
   }
@@ -132,13 +132,13 @@ class Handshake {
     const double seconds = std::chrono::duration<double>(waited).count();
     const auto& counted = opened_.counted;
     std::string seen = "nothing came back";
-    std::string hint = "Check that the board has power, runs the agent, and is on this line.";
+    std::string hint = "check that the board has power, runs the agent, and is on this line";
     if (counted.frames_received != 0) {
       seen = "only frames of another session came back";
-      hint = "Reset the board.";
+      hint = "reset the board";
     } else if (counted.bytes_received != 0) {
       seen = fmt::format("{} bytes came back, none of them a valid frame", counted.bytes_received);
-      hint = "Check the baud rate, and that the board runs the hilbench agent.";
+      hint = "check the baud rate, and that the board runs the hilbench agent";
     }
     return Error{Blame::kLink,
                  fmt::format("no answer from {} on {} for {:.1f} s: {}", request_.board,

@@ -31,7 +31,7 @@ Result<T> parse(std::span<const std::uint8_t> body) {
   if (!message.ParseFromArray(body.data(), static_cast<int>(body.size()))) {
     return Error{Blame::kDevice,
                  "the agent sent a message that is not a valid " + message.GetTypeName(),
-                 "Agent and host may be of different versions: flash the agent again."};
+                 "agent and host may be of different versions: flash the agent again"};
   }
   return message;
 }

@@ -30,7 +30,7 @@ constexpr std::uint32_t kMostQuietMs = 3'600'000;
 
 Error broken(std::string what) {
   return Error{Blame::kDevice, std::move(what),
-               "Run it again; if it happens again, flash the agent again and report it."};
+               "run it again; if it happens again, flash the agent again and report it"};
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ std::string missing_operators(const AgentInfo& agent, const ModelImage& image) {
 }
 
 Status check_memory(const AgentInfo& agent, const ModelImage& image) {
-  constexpr const char* kHint = "Take a smaller model or a board with more memory.";
+  constexpr const char* kHint = "take a smaller model or a board with more memory";
   if (image.bytes.size() > agent.plan_capacity_bytes) {
     return Error{Blame::kDevice,
                  fmt::format("the plan needs {} bytes, {} has {}", image.bytes.size(), agent.board,
@@ -53,7 +53,7 @@ Status check_memory(const AgentInfo& agent, const ModelImage& image) {
 }  // namespace
 
 Status check_fits(const AgentInfo& agent, const ModelImage& image) {
-  constexpr const char* kHint = "Put an agent on the board that has it built in.";
+  constexpr const char* kHint = "put an agent on the board that has it built in";
   const auto service = 1u << static_cast<unsigned>(Service::kModel);
   if ((agent.services & service) == 0) return lacking(agent, "takes no models", kHint);
   if ((agent.model_formats & image.format) == 0) {
@@ -160,7 +160,7 @@ Result<LoadedModel> upload_model(Session& session, const ModelImage& image, Dead
       return Error{Blame::kLink,
                    fmt::format("sending the model took too long: {} of {} bytes",
                                upload.sent_bytes(), upload.total_bytes()),
-                   "Allow more time, or look for faults of the line."};
+                   "allow more time, or look for faults of the line"};
     }
   }
   return upload.finish(deadline);

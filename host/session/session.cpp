@@ -64,11 +64,11 @@ Status check(const AgentInfo& info) {
         Blame::kDevice,
         fmt::format("the agent speaks protocol {}.{}, this host speaks {}.{}", info.protocol_major,
                     info.protocol_minor, kProtocolMajor, kProtocolMinor),
-        "Put the agent that belongs to this hilbench on the board."};
+        "put the agent that belongs to this hilbench on the board"};
   }
   if (info.tick_hz == 0) {
     return Error{Blame::kDevice, "the agent says that its clock has 0 ticks per second",
-                 "Its times would mean nothing: the port of this board is at fault."};
+                 "its times would mean nothing: the port of this board is at fault"};
   }
   return {};
 }
@@ -108,7 +108,7 @@ Result<TimeSync> Session::sync_time(Deadline deadline) {
   if (reply.body.host_send_ns() != sync.host_send_ns ||
       sync.device_send_ticks < sync.device_receive_ticks) {
     return Error{Blame::kDevice, "the agent's time stamps make no sense",
-                 "The clock of this board's port is at fault."};
+                 "the clock of this board's port is at fault"};
   }
   return sync;
 }

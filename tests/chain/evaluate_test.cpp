@@ -10,6 +10,7 @@
 
 #include "host/report/json_record.hpp"
 #include "tests/chain/program.hpp"
+#include "tests/shared_data.hpp"
 
 namespace hil::test {
 namespace {
@@ -93,9 +94,7 @@ TEST(Evaluate, DigitsAgreeWithTheIntegerModelThatMadeThem) {
 
 class MlperfTiny : public testing::Test {
  protected:
-  void SetUp() override {
-    if (folder_.empty()) GTEST_SKIP() << why_no_mlperf_tiny();
-  }
+  void SetUp() override { HIL_NEEDS_FOLDER(folder_); }
   fs::path folder_ = mlperf_tiny();
 };
 

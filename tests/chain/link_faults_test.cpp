@@ -9,7 +9,7 @@
 #include "host/data/mlperf_folder.hpp"
 #include "host/measure/evaluate.hpp"
 #include "host/results/classification.hpp"
-#include "tests/chain/program.hpp"
+#include "tests/shared_data.hpp"
 
 namespace hil::test {
 namespace {
@@ -59,7 +59,7 @@ TEST(LinkFaults, DigitsSurviveFivePercentOfEach) {
 
 TEST(LinkFaults, KeywordSpottingSurvivesOnePercentOfEach) {
   const fs::path folder = mlperf_tiny();
-  if (folder.empty()) GTEST_SKIP() << why_no_mlperf_tiny();
+  HIL_NEEDS_FOLDER(folder);
   const auto evaluation = evaluate_with(of_each(0.01, 7), folder / "models/kws_ref_model.tflite",
                                         folder / "datasets/kws01");
   expect_exact(evaluation, 1000);

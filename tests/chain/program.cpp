@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <thread>
@@ -120,17 +119,6 @@ Program::Outcome Program::finish() {
 
 Program::Outcome run_hilbench(const std::vector<std::string>& words) {
   return Program(words).finish();
-}
-
-fs::path mlperf_tiny() {
-  const char* folder = std::getenv("HILBENCH_MLPERF_TINY");
-  const fs::path path = folder != nullptr ? folder : "../shared/mlperf-tiny";
-  return fs::is_directory(path) ? path : fs::path();
-}
-
-std::string why_no_mlperf_tiny() {
-  return "SKIPPED: the MLPerf Tiny models and data are not here; set HILBENCH_MLPERF_TINY to their "
-         "folder";
 }
 
 }  // namespace hil::test

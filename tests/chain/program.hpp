@@ -67,8 +67,4 @@ class Program {
 /// Starts and finishes at once.
 Program::Outcome run_hilbench(const std::vector<std::string>& words);
 
-/// The folder of third-party models and data; empty, with a sentence to skip with, if it is absent.
-std::filesystem::path mlperf_tiny();
-std::string why_no_mlperf_tiny();
-
 }  // namespace hil::test

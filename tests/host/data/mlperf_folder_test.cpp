@@ -7,7 +7,7 @@
 
 #include "host/base/file.hpp"
 #include "tests/host/base/scratch_folder.hpp"
-#include "tests/host/data/third_party.hpp"
+#include "tests/shared_data.hpp"
 
 namespace hil::data {
 namespace {
@@ -162,15 +162,15 @@ TEST_F(MlperfFolder, WrongValuesOfTheDescriptionNameTheirKey) {
 }
 
 TEST(MlperfTiny, RealFoldersLoad) {
-  const auto root = mlperf_tiny();
-  if (!root) GTEST_SKIP() << kNoMlperfTiny;
-  const auto kws = load_mlperf_folder(*root / "datasets" / "kws01");
+  const auto root = test::mlperf_tiny();
+  HIL_NEEDS_FOLDER(root);
+  const auto kws = load_mlperf_folder(root / "datasets" / "kws01");
   ASSERT_TRUE(kws.ok()) << kws.error().what;
   EXPECT_EQ(kws->samples.size(), 1000U);
   EXPECT_EQ(kws->class_count, 12U);
   EXPECT_EQ(kws->samples[0].name, "tst_000000_Stop_7.bin");
   EXPECT_EQ(kws->samples[0].label, 7U);
-  const auto ic = load_mlperf_folder(*root / "datasets" / "ic01");
+  const auto ic = load_mlperf_folder(root / "datasets" / "ic01");
   ASSERT_TRUE(ic.ok()) << ic.error().what;
   EXPECT_EQ(ic->samples.size(), 200U);
   EXPECT_EQ(ic->class_count, 10U);

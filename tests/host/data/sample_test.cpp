@@ -8,7 +8,7 @@
 #include "host/base/file.hpp"
 #include "host/data/mlperf_folder.hpp"
 #include "tests/host/base/scratch_folder.hpp"
-#include "tests/host/data/third_party.hpp"
+#include "tests/shared_data.hpp"
 
 namespace hil::data {
 namespace {
@@ -70,10 +70,10 @@ TEST_F(SampleTest, AbsurdCountsDoNotOverflow) {
 }
 
 TEST(MlperfTiny, RealSamplesHaveTheirSizes) {
-  const auto root = mlperf_tiny();
-  if (!root) GTEST_SKIP() << kNoMlperfTiny;
+  const auto root = test::mlperf_tiny();
+  HIL_NEEDS_FOLDER(root);
   for (const auto& [name, elements] : {std::pair{"kws01", 490}, std::pair{"ic01", 3072}}) {
-    const auto dataset = load_mlperf_folder(*root / "datasets" / name);
+    const auto dataset = load_mlperf_folder(root / "datasets" / name);
     ASSERT_TRUE(dataset.ok()) << dataset.error().what;
     for (const Sample& sample : dataset->samples) {
       const auto bytes =

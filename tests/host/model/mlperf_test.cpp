@@ -10,7 +10,7 @@
 
 #include "host/base/file.hpp"
 #include "host/model/model.hpp"
-#include "tests/host/model/shared_data.hpp"
+#include "tests/shared_data.hpp"
 
 namespace hil::model {
 namespace {
@@ -50,7 +50,7 @@ std::vector<std::string> fields_of(const std::string& line) {
 
 TEST_P(MlperfTiny, KeepsItsSizesAndGivesTheGoldenOutputs) {
   const Case& test_case = GetParam();
-  const fs::path root = test::mlperf_tiny();
+  const fs::path root = hil::test::mlperf_tiny();
   HIL_NEEDS_FOLDER(root);
   const auto model = load(root / "models" / test_case.model);
   ASSERT_TRUE(model.ok()) << model.error().what;
@@ -98,8 +98,8 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& tested) { return tested.param.name; });
 
 TEST(MlperfTinyFloat, HybridAndFloatModelsAreRefusedByOperatorAndType) {
-  HIL_NEEDS_FOLDER(test::mlperf_tiny());
-  const auto hybrid = load(test::mlperf_tiny() / "models/kws_ref_model_float32.tflite");
+  HIL_NEEDS_FOLDER(hil::test::mlperf_tiny());
+  const auto hybrid = load(hil::test::mlperf_tiny() / "models/kws_ref_model_float32.tflite");
   ASSERT_FALSE(hybrid.ok());
   EXPECT_EQ(hybrid.error().blame, Blame::kModel);
   std::printf("%s\n", hybrid.error().what.c_str());

@@ -8,7 +8,7 @@
 
 #include "host/base/file.hpp"
 #include "host/model/model.hpp"
-#include "tests/host/model/shared_data.hpp"
+#include "tests/shared_data.hpp"
 
 namespace hil::model {
 namespace {
@@ -67,8 +67,8 @@ void try_model(std::span<const std::uint8_t> bytes, Outcome& outcome) {
 }
 
 TEST(Mutation, KwsNeverCrashesAndNeverBlamesUs) {
-  HIL_NEEDS_FOLDER(test::mlperf_tiny());
-  const auto whole = read_file(test::mlperf_tiny() / "models/kws_ref_model.tflite", 1u << 20);
+  HIL_NEEDS_FOLDER(hil::test::mlperf_tiny());
+  const auto whole = read_file(hil::test::mlperf_tiny() / "models/kws_ref_model.tflite", 1u << 20);
   ASSERT_TRUE(whole.ok());
   std::mt19937 random(42);
   Outcome outcome;
@@ -83,13 +83,13 @@ TEST(Mutation, KwsNeverCrashesAndNeverBlamesUs) {
 }
 
 TEST(Mutation, SingleOperatorModelsNeverCrashAndNeverBlameUs) {
-  HIL_NEEDS_FOLDER(test::op_golden());
+  HIL_NEEDS_FOLDER(hil::test::op_golden());
   std::mt19937 random(43);
   Outcome outcome;
   std::vector<fs::path> paths;
   for (const char* op : {"ADD", "AVERAGE_POOL_2D", "CONV_2D", "DEPTHWISE_CONV_2D",
                          "FULLY_CONNECTED", "RESHAPE", "SOFTMAX", "REFUSED"}) {
-    for (const auto& entry : fs::directory_iterator(test::op_golden() / op)) {
+    for (const auto& entry : fs::directory_iterator(hil::test::op_golden() / op)) {
       if (entry.path().extension() == ".tflite") paths.push_back(entry.path());
     }
   }

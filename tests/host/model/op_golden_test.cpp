@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "host/model/model.hpp"
-#include "tests/host/model/shared_data.hpp"
+#include "tests/shared_data.hpp"
 
 namespace hil::model {
 namespace {
@@ -54,8 +54,8 @@ std::vector<Bytes> tensors_of(const std::string& text) {
 class OpGolden : public testing::TestWithParam<std::string> {};
 
 TEST_P(OpGolden, EveryInt8CaseMatchesByteForByte) {
-  HIL_NEEDS_FOLDER(test::op_golden());
-  const fs::path folder = test::op_golden() / GetParam();
+  HIL_NEEDS_FOLDER(hil::test::op_golden());
+  const fs::path folder = hil::test::op_golden() / GetParam();
   std::map<std::string, ReferenceRunner> runners;
   for (const auto& row : read_csv(folder / "cases.csv")) {
     if (row.at(1) != "int8") continue;
@@ -89,10 +89,10 @@ INSTANTIATE_TEST_SUITE_P(Operators, OpGolden,
                          [](const auto& tested) { return tested.param; });
 
 TEST(OpGoldenRefused, NoneCrashesAndEachSaysWhy) {
-  HIL_NEEDS_FOLDER(test::op_golden());
+  HIL_NEEDS_FOLDER(hil::test::op_golden());
   int refused = 0;
-  for (const auto& row : read_csv(test::op_golden() / "REFUSED/cases.csv")) {
-    const auto model = load(test::op_golden() / "REFUSED" / row.at(1));
+  for (const auto& row : read_csv(hil::test::op_golden() / "REFUSED/cases.csv")) {
+    const auto model = load(hil::test::op_golden() / "REFUSED" / row.at(1));
     if (model.ok()) {
       std::printf("accepted: %s\n", row.at(3).c_str());
       continue;
@@ -110,9 +110,9 @@ TEST(OpGoldenRefused, NoneCrashesAndEachSaysWhy) {
 
 /// Operators of later issues must be named, not crashed on.
 TEST(OpGoldenUnsupported, EveryOtherModelIsRefusedByName) {
-  HIL_NEEDS_FOLDER(test::op_golden());
+  HIL_NEEDS_FOLDER(hil::test::op_golden());
   int models = 0;
-  for (const auto& folder : fs::directory_iterator(test::op_golden())) {
+  for (const auto& folder : fs::directory_iterator(hil::test::op_golden())) {
     if (!folder.is_directory() || folder.path().filename() == "REFUSED") continue;
     for (const auto& entry : fs::directory_iterator(folder)) {
       if (entry.path().extension() != ".tflite") continue;

@@ -11,8 +11,8 @@
 #include "host/base/file.hpp"
 #include "host/model/liveness.hpp"
 #include "host/model/reader.hpp"
-#include "tests/host/model/shared_data.hpp"
 #include "tests/host/model/tflite_builder.hpp"
+#include "tests/shared_data.hpp"
 
 namespace hil::model {
 namespace {
@@ -90,7 +90,7 @@ TEST(Liveness, ReshapeSharesTheBufferOfItsInput) {
 }
 
 TEST(Liveness, MlperfModelsReachTheBoundExactly) {
-  const auto root = test::mlperf_tiny();
+  const auto root = hil::test::mlperf_tiny();
   HIL_NEEDS_FOLDER(root);
   for (const char* name : {"kws_ref_model.tflite", "pretrainedResnet_quant.tflite",
                            "pretrainedResnet_large_int8.tflite"}) {

@@ -8,7 +8,7 @@
 
 #include "host/data/mlperf_folder.hpp"
 #include "host/results/classification.hpp"
-#include "tests/host/data/third_party.hpp"
+#include "tests/shared_data.hpp"
 
 namespace hil::results {
 namespace {
@@ -42,11 +42,11 @@ struct Case {
 class Golden : public ::testing::TestWithParam<Case> {};
 
 TEST_P(Golden, Top1IsThePublishedOne) {
-  const auto root = mlperf_tiny();
-  if (!root) GTEST_SKIP() << kNoMlperfTiny;
-  const auto dataset = data::load_mlperf_folder(*root / "datasets" / GetParam().dataset);
+  const auto root = test::mlperf_tiny();
+  HIL_NEEDS_FOLDER(root);
+  const auto dataset = data::load_mlperf_folder(root / "datasets" / GetParam().dataset);
   ASSERT_TRUE(dataset.ok()) << dataset.error().what;
-  const Rows rows = golden_rows(*root / "golden" / GetParam().golden);
+  const Rows rows = golden_rows(root / "golden" / GetParam().golden);
   Classification counts = make_classification(dataset->class_count, {});
   for (const data::Sample& sample : dataset->samples) {
     ASSERT_TRUE(rows.contains(sample.name)) << sample.name;
