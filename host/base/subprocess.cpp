@@ -23,9 +23,8 @@ namespace hil {
 namespace {
 
 Error no_start(const std::string& program, const char* doing, int number) {
-  return Error{
-      Blame::kTool, fmt::format("cannot {} {}: {}", doing, program, std::strerror(number)),
-      number == ENOENT ? "check that the program is installed and its path is right" : ""};
+  return Error{Blame::kTool, fmt::format("cannot {} {}: {}", doing, program, std::strerror(number)),
+               number == ENOENT ? "check that the program is installed and its path is right" : ""};
 }
 
 /// What the child does between fork and exec; only async-signal-safe calls, no memory from the

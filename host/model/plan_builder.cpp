@@ -12,6 +12,7 @@
 #include "host/model/folding.hpp"
 #include "host/model/liveness.hpp"
 #include "host/model/operators/kinds.hpp"
+#include "target/engine/plan_engine.hpp"
 
 namespace hil::model {
 namespace {
@@ -111,10 +112,11 @@ class Builder {
     if (plan_tensor_[at] != plan::kNoTensor) return plan_tensor_[at];
     const Tensor& tensor = graph_.tensors[at];
     const auto type = plan_type_of(tensor.type);
-    if (!type) {
+    const std::uint32_t built_in = engine::PlanEngine::info().features;
+    if (!type || (type->feature & ~built_in) != 0) {
       return Error{Blame::kModel,
                    title_of(graph_, index) + " is of type " + name_of(tensor.type) +
-                       ", which plans do not carry",
+                       ", which the engine does not run",
                    "convert the model to int8"};
     }
     if (plan_.tensors.size() >= plan::kNoTensor) {

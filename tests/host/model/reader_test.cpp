@@ -95,6 +95,18 @@ TEST(Reader, WrongMarkAndVersionAreNamed) {
   EXPECT_THAT(error_of(file).what, HasSubstr("version 2"));
 }
 
+TEST(Compile, ATensorThatNoOperatorTouchesMustStillBeOfATypeThatRuns) {
+  test::FileText text = test::small_network();
+  const auto index = static_cast<std::int32_t>(text.tensors.size());
+  text.tensors.push_back({.shape = {1, 4}, .type = TensorType::kInt16});
+  text.inputs.push_back(index);
+  text.outputs.push_back(index);
+  const auto model = compile(test::write_tflite(text), "passed_through.tflite");
+  ASSERT_FALSE(model.ok());
+  EXPECT_EQ(model.error().blame, Blame::kModel);
+  EXPECT_THAT(model.error().what, testing::HasSubstr("is of type int16, which the engine"));
+}
+
 TEST(Reader, MissingFileIsTheUsersTurn) {
   const auto model = load("no/such/model.tflite");
   ASSERT_FALSE(model.ok());
