@@ -15,5 +15,6 @@ Result<int> boards_command(const std::vector<std::string>& words);
 Result<int> evaluate_command(const std::vector<std::string>& words);
 Result<int> infer_command(const std::vector<std::string>& words);
 Result<int> info_command(const std::vector<std::string>& words);
+Result<int> summary_command(const std::vector<std::string>& words);
 
 }  // namespace hil::app

@@ -20,10 +20,11 @@ struct Command {
   Result<int> (*run)(const std::vector<std::string>& words);
 };
 
-constexpr std::array<Command, 4> kCommands{{
+constexpr std::array<Command, 5> kCommands{{
     {"evaluate", "accuracy of a model over a dataset, on a board", evaluate_command},
     {"infer", "one input through a model, on a board", infer_command},
     {"info", "what the agent on a board is and can do", info_command},
+    {"summary", "what a model is made of and needs", summary_command},
     {"boards", "the boards that hilbench knows", boards_command},
 }};
 

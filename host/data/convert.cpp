@@ -12,28 +12,42 @@
 
 namespace hil::data {
 
-Result<Conversion> Conversion::make(ElementType from, const InputFormat& to) {
+namespace {
+
+bool is_usable(float scale) {
+  return std::isfinite(scale) && scale > 0;
+}
+
+}  // namespace
+
+Result<Conversion> Conversion::make(const SampleFormat& from, const InputFormat& to) {
   const auto is = [&](ElementType file, ElementType model) {
-    return from == file && to.type == model;
+    return from.type == file && to.type == model;
   };
-  if (from == to.type) return Conversion(Rule::kCopy, from, to);
+  if (from.type == to.type) return Conversion(Rule::kCopy, from, to);
   if (is(ElementType::kUint8, ElementType::kInt8) || is(ElementType::kInt8, ElementType::kUint8)) {
     return Conversion(Rule::kShift, from, to);
   }
+  if (is(ElementType::kUint8, ElementType::kFloat32) && from.scale == 0) {
+    return Conversion(Rule::kWiden, from, to);
+  }
   const bool quantise = is(ElementType::kFloat32, ElementType::kInt8);
-  if (!quantise && !is(ElementType::kInt8, ElementType::kFloat32)) {
-    return Error{Blame::kUser,
-                 fmt::format("{} samples cannot be converted to the model's {} input",
-                             name_of(from), name_of(to.type)),
+  const bool dequantise = is(ElementType::kInt8, ElementType::kFloat32) ||
+                          is(ElementType::kUint8, ElementType::kFloat32);
+  const std::string what = fmt::format("{} samples cannot be converted to the model's {} input",
+                                       name_of(from.type), name_of(to.type));
+  if (!quantise && !dequantise) {
+    return Error{Blame::kUser, what,
                  fmt::format("give the samples as {}, or correct --input-type or dataset.json",
                              name_of(to.type))};
   }
-  if (!std::isfinite(to.scale) || to.scale <= 0) {
-    return Error{Blame::kUser,
-                 fmt::format("{} samples cannot be converted to the model's {} input, "
-                             "which states no quantisation scale",
-                             name_of(from), name_of(to.type)),
+  if (quantise && !is_usable(to.scale)) {
+    return Error{Blame::kUser, what + ", which states no quantisation scale",
                  fmt::format("give the samples as {}", name_of(to.type))};
+  }
+  if (dequantise && !is_usable(from.scale)) {
+    return Error{Blame::kUser, what + ": nothing states their scale and zero point",
+                 "state \"quantisation\" in the dataset's dataset.json"};
   }
   return Conversion(quantise ? Rule::kQuantise : Rule::kDequantise, from, to);
 }
@@ -43,29 +57,32 @@ std::string Conversion::describe() const {
     case Rule::kCopy:
       return "";
     case Rule::kShift:
-      return fmt::format("{} samples are shifted by 128 to the model's {} input", name_of(from_),
-                         name_of(to_.type));
+      return fmt::format("{} samples are shifted by 128 to the model's {} input",
+                         name_of(from_.type), name_of(to_.type));
     case Rule::kQuantise:
       return fmt::format(
           "{} samples are quantised to the model's {} input (scale {}, zero point {})",
-          name_of(from_), name_of(to_.type), to_.scale, to_.zero_point);
+          name_of(from_.type), name_of(to_.type), to_.scale, to_.zero_point);
     case Rule::kDequantise:
       return fmt::format(
-          "{} samples are dequantised to the model's {} input (scale {}, zero point {})",
-          name_of(from_), name_of(to_.type), to_.scale, to_.zero_point);
+          "{} samples (scale {}, zero point {}) are dequantised to the model's {} input",
+          name_of(from_.type), from_.scale, from_.zero_point, name_of(to_.type));
+    case Rule::kWiden:
+      return fmt::format("{} samples are given to the model's {} input as plain numbers",
+                         name_of(from_.type), name_of(to_.type));
   }
   return "";
 }
 
 Result<std::vector<std::uint8_t>> Conversion::apply(std::span<const std::uint8_t> sample) const {
-  if (sample.size() % size_of(from_) != 0) {
-    return Error{
-        Blame::kUser,
-        fmt::format("{} bytes are no whole number of {} values", sample.size(), name_of(from_)),
-        "check the element type of the samples"};
+  if (sample.size() % size_of(from_.type) != 0) {
+    return Error{Blame::kUser,
+                 fmt::format("{} bytes are no whole number of {} values", sample.size(),
+                             name_of(from_.type)),
+                 "check the element type of the samples"};
   }
   if (rule_ == Rule::kQuantise) return quantise(sample);
-  if (rule_ == Rule::kDequantise) return dequantise(sample);
+  if (rule_ == Rule::kDequantise || rule_ == Rule::kWiden) return to_float(sample);
   std::vector<std::uint8_t> bytes(sample.begin(), sample.end());
   if (rule_ == Rule::kShift) {
     // Adding and subtracting 128 are the same flip of the top bit.
@@ -90,11 +107,13 @@ Result<std::vector<std::uint8_t>> Conversion::quantise(std::span<const std::uint
   return bytes;
 }
 
-std::vector<std::uint8_t> Conversion::dequantise(std::span<const std::uint8_t> sample) const {
+std::vector<std::uint8_t> Conversion::to_float(std::span<const std::uint8_t> sample) const {
+  const double scale = rule_ == Rule::kWiden ? 1.0 : static_cast<double>(from_.scale);
+  const std::int32_t zero_point = rule_ == Rule::kWiden ? 0 : from_.zero_point;
   std::vector<std::uint8_t> bytes(sample.size() * sizeof(float));
   for (std::size_t i = 0; i < sample.size(); ++i) {
-    const double q = value_at(sample, ElementType::kInt8, i);
-    const auto real = static_cast<float>(static_cast<double>(to_.scale) * (q - to_.zero_point));
+    const double q = value_at(sample, from_.type, i);
+    const auto real = static_cast<float>(scale * (q - zero_point));
     std::memcpy(bytes.data() + i * sizeof real, &real, sizeof real);
   }
   return bytes;

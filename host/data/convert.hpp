@@ -12,6 +12,18 @@
 
 namespace hil::data {
 
+/// What the values of sample files are. Plain numbers where @ref scale is 0; else real = scale *
+/// (q - zero_point), as dataset.json states it.
+struct SampleFormat {
+  ElementType type = ElementType::kInt8;
+  float scale = 0;
+  std::int32_t zero_point = 0;
+
+  SampleFormat() = default;
+  SampleFormat(ElementType of_type, float of_scale = 0, std::int32_t of_zero_point = 0)
+      : type(of_type), scale(of_scale), zero_point(of_zero_point) {}
+};
+
 /// What a model's input takes: real = scale * (q - zero_point); scale 0 if not quantised.
 struct InputFormat {
   ElementType type = ElementType::kInt8;
@@ -27,14 +39,15 @@ struct InputFormat {
 /// | u8   | i8    | value - 128 (the convention of TFLite for images; no quantisation involved) |
 /// | i8   | u8    | value + 128 |
 /// | f32  | i8    | round(value / scale) + zero point, half away from zero, clamped to -128..127 |
-/// | i8   | f32   | scale * (value - zero point) |
+/// | i8   | f32   | scale * (value - zero point), by the quantisation that dataset.json states |
+/// | u8   | f32   | the same if one is stated, else the value itself, 0 to 255 (pixels) |
 ///
-/// Source of the last two: quantisation specification of TensorFlow Lite; the division is float32
-/// as in its QUANTIZE kernel.
+/// Source of quantising and dequantising: quantisation specification of TensorFlow Lite; the
+/// division is float32 as in its QUANTIZE kernel.
 class Conversion {
  public:
   ///   kUser  there is no rule for the two types, or the rule needs a scale and there is none
-  static Result<Conversion> make(ElementType from, const InputFormat& to);
+  static Result<Conversion> make(const SampleFormat& from, const InputFormat& to);
 
   /// One line for the user, "u8 samples are shifted by 128 to the model's i8 input"; empty if bytes
   /// stay as they are.
@@ -45,15 +58,15 @@ class Conversion {
   [[nodiscard]] Result<std::vector<std::uint8_t>> apply(std::span<const std::uint8_t> sample) const;
 
  private:
-  enum class Rule : std::uint8_t { kCopy, kShift, kQuantise, kDequantise };
-  Conversion(Rule rule, ElementType from, const InputFormat& to)
+  enum class Rule : std::uint8_t { kCopy, kShift, kQuantise, kDequantise, kWiden };
+  Conversion(Rule rule, const SampleFormat& from, const InputFormat& to)
       : rule_(rule), from_(from), to_(to) {}
 
   [[nodiscard]] Result<std::vector<std::uint8_t>> quantise(std::span<const std::uint8_t>) const;
-  [[nodiscard]] std::vector<std::uint8_t> dequantise(std::span<const std::uint8_t>) const;
+  [[nodiscard]] std::vector<std::uint8_t> to_float(std::span<const std::uint8_t>) const;
 
   Rule rule_;
-  ElementType from_;
+  SampleFormat from_;
   InputFormat to_;
 };
 

@@ -26,9 +26,11 @@ struct Dataset {
   std::vector<Sample> samples;
   std::vector<std::string> label_names;     ///< empty or class_count entries
   std::optional<ElementType> element_type;  ///< from dataset.json; raw bytes are ambiguous without
-  std::string license;                      ///< from dataset.json, may be empty
-  std::string source;                       ///< from dataset.json, may be empty
-  std::string labels_sha256;                ///< of the label file, hexadecimal
+  float scale = 0;              ///< of quantised samples, from dataset.json; 0: plain numbers
+  std::int32_t zero_point = 0;  ///< real = scale * (q - zero_point)
+  std::string license;          ///< from dataset.json, may be empty
+  std::string source;           ///< from dataset.json, may be empty
+  std::string labels_sha256;    ///< of the label file, hexadecimal
 };
 
 }  // namespace hil::data

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string_view>
@@ -60,6 +61,27 @@ Status read_element_type(const std::filesystem::path& path, const json& object, 
                fmt::format("\"element_type\" is \"{}\", expected i8, u8, i16, i32 or f32", name));
 }
 
+Status read_quantisation(const std::filesystem::path& path, const json& object, Dataset& dataset) {
+  const auto found = object.find("quantisation");
+  if (found == object.end()) return {};
+  const bool complete = found->is_object() && found->size() == 2 && found->contains("scale") &&
+                        found->contains("zero_point");
+  if (!complete || !(*found)["scale"].is_number() || !(*found)["zero_point"].is_number_integer()) {
+    return wrong(path, "\"quantisation\" is not {\"scale\": number, \"zero_point\": integer}");
+  }
+  const auto scale = (*found)["scale"].get<double>();
+  const auto zero_point = (*found)["zero_point"].get<double>();  // of any size without wrapping
+  if (!(scale >= std::numeric_limits<float>::min() && scale <= std::numeric_limits<float>::max())) {
+    return wrong(path, "the scale of \"quantisation\" is not a float32 above 0");
+  }
+  if (zero_point < -32768 || zero_point > 32767) {
+    return wrong(path, "the zero point of \"quantisation\" is beyond 16 bits");
+  }
+  dataset.scale = static_cast<float>(scale);
+  dataset.zero_point = static_cast<std::int32_t>(zero_point);
+  return {};
+}
+
 Status read_labels(const std::filesystem::path& path, const json& object, Dataset& dataset) {
   const auto found = object.find("labels");
   if (found == object.end()) return {};
@@ -84,7 +106,8 @@ Status read_labels(const std::filesystem::path& path, const json& object, Datase
 }
 
 Status check_keys(const std::filesystem::path& path, const json& object) {
-  constexpr std::string_view kKeys[] = {"schema", "element_type", "labels", "license", "source"};
+  constexpr std::string_view kKeys[] = {"schema", "element_type", "quantisation",
+                                        "labels", "license",      "source"};
   for (const auto& [key, value] : object.items()) {
     if (std::find(std::begin(kKeys), std::end(kKeys), key) == std::end(kKeys)) {
       return wrong(path, fmt::format("unknown key \"{}\"", key));
@@ -103,6 +126,7 @@ Status read_description(const std::filesystem::path& path, Dataset& dataset) {
   HIL_TRY(read_schema(path, object));
   HIL_TRY(check_keys(path, object));
   HIL_TRY(read_element_type(path, object, dataset));
+  HIL_TRY(read_quantisation(path, object, dataset));
   HIL_TRY(read_labels(path, object, dataset));
   HIL_TRY(read_text(path, object, "license", dataset.license));
   return read_text(path, object, "source", dataset.source);

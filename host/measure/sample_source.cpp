@@ -23,7 +23,8 @@ Result<SampleSource> SampleSource::make(data::Dataset dataset, const model::Comp
   }
   const model::TensorSpec& input = model.inputs.front();
   const data::ElementType from = type.value_or(dataset.element_type.value_or(input.type));
-  HIL_ASSIGN(data::Conversion conversion, data::Conversion::make(from, format_of(input)));
+  HIL_ASSIGN(data::Conversion conversion,
+             data::Conversion::make({from, dataset.scale, dataset.zero_point}, format_of(input)));
   return SampleSource(std::move(dataset), from, conversion, input.element_count());
 }
 

@@ -19,6 +19,24 @@ constexpr milliseconds kSlice{200};
 /// Longest time that the agent may take to check and load a plan.
 constexpr seconds kLoadTime{30};
 
+}  // namespace
+
+std::string title_of(const model::UsedOperator& used) {
+  const std::string name = model::operator_name(used.opcode);
+  switch (used.type) {
+    case plan::kInt8Only:
+      return name + " int8";
+    case plan::kInt16Only:
+      return name + " int16";
+    case plan::kInt32Only:
+      return name + " int32";
+    case plan::kFloat32Only:
+      return name + " float32";
+    default:
+      return name;
+  }
+}
+
 session::ModelImage image_of(const model::CompiledModel& model) {
   plan::Header header{};
   std::memcpy(&header, model.plan.data(), sizeof header);
@@ -30,13 +48,11 @@ session::ModelImage image_of(const model::CompiledModel& model) {
   image.plan_minor = header.minor;
   image.features = header.features;
   image.arena_bytes = header.arena_bytes;
-  for (const std::uint16_t opcode : model.opcodes) {
-    image.operators.push_back({opcode, model::operator_name(opcode)});
+  for (const model::UsedOperator& used : model.operators) {
+    image.operators.push_back({used.opcode, title_of(used), used.type});
   }
   return image;
 }
-
-}  // namespace
 
 Result<session::LoadedModel> upload(session::Session& session, const model::CompiledModel& model,
                                     const Watch& watch) {

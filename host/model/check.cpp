@@ -39,9 +39,9 @@ std::string types_of(const OperatorView& view) {
 
 bool has_operands(const OperatorView& view, const OperatorKind& kind) {
   const std::size_t inputs = view.op().inputs.size();
-  if (inputs < kind.min_inputs || inputs > kind.max_inputs || view.op().outputs.size() != 1) {
-    return false;
-  }
+  const std::size_t outputs = view.op().outputs.size();
+  if (inputs < kind.min_inputs || inputs > kind.max_inputs) return false;
+  if (outputs < 1 || outputs > kind.max_outputs) return false;
   for (std::size_t i = 0; i < kind.min_inputs; ++i) {
     if (view.input(i) == nullptr) return false;
   }
@@ -52,21 +52,18 @@ Status check_kernels(const Graph& graph) {
   std::set<std::string> seen;
   std::string sentence;
   for (std::size_t i = 0; i < graph.operators.size(); ++i) {
-    const OperatorView view(graph, i);
-    const OperatorKind* kind = find_kind(view.op().code);
-    if (kind != nullptr && (!has_operands(view, *kind) || kind->supports(view))) continue;
-    const std::string what =
-        operator_name(view.op().code, view.op().custom_code) + ", " + types_of(view);
-    if (seen.size() > kMaxNamed || !seen.insert(what).second) continue;
+    const auto what = missing_kernel(OperatorView(graph, i));
+    if (!what || seen.size() > kMaxNamed || !seen.insert(*what).second) continue;
     if (seen.size() > kMaxNamed) {
       sentence += " and more";
     } else {
-      sentence += fmt::format("{}operator {} ({})", sentence.empty() ? "" : ", ", i, what);
+      sentence += fmt::format("{}operator {} ({})", sentence.empty() ? "" : ", ", i, *what);
     }
   }
   if (seen.empty()) return {};
-  return Error{Blame::kModel, sentence + (seen.size() == 1 ? " is" : " are") + " not supported",
-               "convert the model to int8 with these operators: " + supported_operators()};
+  return Error{
+      Blame::kModel, sentence + (seen.size() == 1 ? " is" : " are") + " not supported",
+      "convert the model to int8 or float32 with these operators: " + supported_operators()};
 }
 
 Status check_operands(const Graph& graph) {
@@ -171,11 +168,21 @@ std::vector<bool> tensors_in_use(const Graph& graph) {
   return used;
 }
 
+std::optional<std::string> missing_kernel(const OperatorView& view) {
+  const OperatorKind* kind = find_kind(view.op().code);
+  if (kind != nullptr && (!has_operands(view, *kind) || kind->supports(view))) return std::nullopt;
+  return operator_name(view.op().code, view.op().custom_code) + ", " + types_of(view);
+}
+
+Status check_order(const Graph& graph) {
+  return OrderCheck(graph).check();
+}
+
 Status check_graph(const Graph& graph) {
   HIL_TRY(check_kernels(graph));
   HIL_TRY(check_operands(graph));
   HIL_TRY(check_tensors(graph));
-  return OrderCheck(graph).check();
+  return check_order(graph);
 }
 
 }  // namespace hil::model

@@ -3,9 +3,12 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "host/base/result.hpp"
+#include "host/model/folding.hpp"
 #include "host/model/graph.hpp"
 
 namespace hil::model {
@@ -20,6 +23,14 @@ inline constexpr std::size_t kMaxModelTensors = 256;  ///< of inputs, and of out
 ///   kModel  not supported: operators, types, shapes, variables, sparse or external tensors
 ///   kUser   the file contradicts itself (sizes of constants, order of operators): damaged
 Status check_graph(const Graph& graph);
+
+/// Why operator @p view has no kernel: "CONV_2D, float32 with int8 weights"; nothing if it has one,
+/// or not as many operands as its kind needs.
+std::optional<std::string> missing_kernel(const OperatorView& view);
+
+/// Every tensor is written once before it is read, and constants never.
+///   kUser  not so: the file is damaged
+Status check_order(const Graph& graph);
 
 /// Which tensors are operands, or inputs or outputs of the model; one flag per tensor. Operands
 /// behind those an operator's kind takes into account are included.

@@ -2,9 +2,10 @@
 // load() and compile(): reader, checks, folding, writer, validator, one after the other.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <limits>
 #include <optional>
+#include <set>
+#include <utility>
 
 #include "host/base/digest.hpp"
 #include "host/base/file.hpp"
@@ -46,7 +47,7 @@ Result<std::vector<TensorSpec>> specs_of(const Graph& graph,
       return Error{
           Blame::kModel,
           title_of(graph, index) + " is a model input or output of type " + name_of(tensor.type),
-          "convert the model to int8"};
+          "convert the model to int8 or float32"};
     }
     TensorSpec spec;
     spec.name = tensor.name;
@@ -67,7 +68,7 @@ Status validate(const PlanData& data, std::span<const std::uint8_t> blob) {
   plan::Limits limits;
   limits.arena_bytes = data.arena_bytes;
   limits.features = data.features;
-  limits.operators.fill(std::numeric_limits<std::uint64_t>::max());
+  limits.operators.types.fill(std::numeric_limits<plan::TypeSet>::max());
   const plan::Validation found = plan::validate(blob, limits);
   if (found.ok()) return {};
   return Error{Blame::kBug,
@@ -77,14 +78,18 @@ Status validate(const PlanData& data, std::span<const std::uint8_t> blob) {
                "please report it with the model"};
 }
 
-std::vector<std::uint16_t> opcodes_of(const PlanData& data) {
-  std::vector<std::uint16_t> opcodes;
+std::vector<UsedOperator> operators_of(const PlanData& data) {
+  std::set<std::pair<std::uint16_t, plan::TypeSet>> kinds;
   for (const PlanOperator& op : data.operators) {
-    opcodes.push_back(static_cast<std::uint16_t>(op.opcode));
+    const bool has_input = !op.inputs.empty() && op.inputs.front() != plan::kNoTensor;
+    kinds.emplace(
+        static_cast<std::uint16_t>(op.opcode),
+        has_input ? plan::set_of(data.tensors[op.inputs.front()].type) : plan::kNoOperand);
   }
-  std::sort(opcodes.begin(), opcodes.end());
-  opcodes.erase(std::unique(opcodes.begin(), opcodes.end()), opcodes.end());
-  return opcodes;
+  std::vector<UsedOperator> operators;
+  for (const auto& [opcode, type] : kinds)
+    operators.push_back({opcode, type});
+  return operators;
 }
 
 Result<CompiledModel> compile_checked(std::span<const std::uint8_t> tflite, plan::Core core) {
@@ -103,7 +108,7 @@ Result<CompiledModel> compile_checked(std::span<const std::uint8_t> tflite, plan
   compiled.plan_crc32 = frame::crc32(compiled.plan);
   compiled.macs = data.work;
   compiled.arena_bytes = data.arena_bytes;
-  compiled.opcodes = opcodes_of(data);
+  compiled.operators = operators_of(data);
   return compiled;
 }
 

@@ -92,7 +92,7 @@ struct FoldedOperator {
 /// The bytes of parameter struct @p params (no padding inside: the format asserts its size).
 template <class T>
 std::vector<std::uint8_t> bytes_of(const T& params) {
-  static_assert(std::is_trivially_copyable_v<T> && std::has_unique_object_representations_v<T>);
+  static_assert(std::is_trivially_copyable_v<T>);
   std::vector<std::uint8_t> bytes(sizeof(T));
   std::memcpy(bytes.data(), &params, sizeof(T));
   return bytes;

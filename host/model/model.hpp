@@ -13,6 +13,7 @@
 #include "host/base/result.hpp"
 #include "host/data/element_type.hpp"
 #include "protocol/plan/format.hpp"
+#include "protocol/plan/type_set.hpp"
 
 namespace hil::model {
 
@@ -28,6 +29,14 @@ struct TensorSpec {
   [[nodiscard]] std::size_t size_bytes() const;
 };
 
+/// A kind of operator that a plan uses.
+struct UsedOperator {
+  std::uint16_t opcode = 0;  ///< plan::Opcode
+  plan::TypeSet type = 0;    ///< of its first input, alone; plan::kNoOperand if it has none
+
+  bool operator==(const UsedOperator&) const = default;
+};
+
 /// A model made ready for one core: the plan and what one may want to know of it before sending.
 struct CompiledModel {
   std::filesystem::path path;
@@ -37,7 +46,7 @@ struct CompiledModel {
   std::uint32_t plan_crc32 = 0;    ///< CRC-32 of the whole blob as the agent computes it
   std::uint64_t macs = 0;
   std::uint32_t arena_bytes = 0;
-  std::vector<std::uint16_t> opcodes;  ///< distinct plan opcodes used
+  std::vector<UsedOperator> operators;  ///< distinct ones of the plan, in ascending order
   std::vector<TensorSpec> inputs;
   std::vector<TensorSpec> outputs;
 };

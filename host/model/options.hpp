@@ -45,15 +45,40 @@ struct FullyConnectedOptions {
   std::int8_t weights_format = 0;  ///< 0: [out, in] row-major
 };
 
+/// ADD, SUB and MUL.
 struct AddOptions {
   Activation activation = Activation::kNone;
+};
+
+struct LeakyReluOptions {
+  float alpha = 0;
 };
 
 struct SoftmaxOptions {
   float beta = 0;
 };
 
+struct ConcatenationOptions {
+  std::int32_t axis = 0;
+  Activation activation = Activation::kNone;
+};
+
+struct StridedSliceOptions {
+  std::int32_t begin_mask = 0, end_mask = 0, shrink_axis_mask = 0;  ///< bit n: dimension n
+};
+
+struct SplitOptions {
+  std::int32_t num_splits = 0;
+};
+
+/// RESIZE_BILINEAR and RESIZE_NEAREST_NEIGHBOR.
+struct ResizeOptions {
+  bool align_corners = false;
+  bool half_pixel_centers = false;
+};
+
 using Options = std::variant<NoOptions, ConvOptions, PoolOptions, FullyConnectedOptions, AddOptions,
-                             SoftmaxOptions>;
+                             SoftmaxOptions, LeakyReluOptions, ConcatenationOptions,
+                             StridedSliceOptions, SplitOptions, ResizeOptions>;
 
 }  // namespace hil::model

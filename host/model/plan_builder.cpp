@@ -117,7 +117,7 @@ class Builder {
       return Error{Blame::kModel,
                    title_of(graph_, index) + " is of type " + name_of(tensor.type) +
                        ", which the engine does not run",
-                   "convert the model to int8"};
+                   "convert the model to int8 or float32"};
     }
     if (plan_.tensors.size() >= plan::kNoTensor) {
       return Error{Blame::kModel, "the model has too many tensors for a plan", {}};
@@ -141,7 +141,9 @@ class Builder {
       record.memory = plan::Memory::kArena;
       record.offset = static_cast<std::uint32_t>(arena_.offsets[buffer]);
     }
-    if (tensor.scales.size() == 1) record.scale = tensor.scales[0];
+    if (tensor.scales.size() == 1 && type != plan::ElementType::kFloat32) {
+      record.scale = tensor.scales[0];
+    }
     const bool has_zero_point =
         type == plan::ElementType::kInt8 || type == plan::ElementType::kInt16;
     if (tensor.scales.size() == 1 && has_zero_point && !tensor.zero_points.empty()) {

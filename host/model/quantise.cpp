@@ -72,6 +72,24 @@ std::optional<Range> int8_activation_range(Activation activation, float scale,
   return range.min <= range.max ? std::optional<Range>(range) : std::nullopt;
 }
 
+std::optional<plan::FloatRangeParams> float_activation_range(Activation activation) {
+  constexpr float kLargest = std::numeric_limits<float>::max();
+  switch (activation) {
+    case Activation::kNone:
+      return plan::FloatRangeParams{-kLargest, kLargest};
+    case Activation::kRelu:
+      return plan::FloatRangeParams{0.0F, kLargest};
+    case Activation::kReluN1To1:
+      return plan::FloatRangeParams{-1.0F, 1.0F};
+    case Activation::kRelu6:
+      return plan::FloatRangeParams{0.0F, 6.0F};
+    case Activation::kTanh:
+    case Activation::kSignBit:
+    default:
+      return std::nullopt;
+  }
+}
+
 std::optional<Window> window_of(Padding padding, std::int32_t in, std::int32_t filter,
                                 std::int32_t stride, std::int32_t dilation) {
   if (in < 1 || filter < 1 || stride < 1 || dilation < 1) return std::nullopt;

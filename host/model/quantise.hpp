@@ -29,6 +29,10 @@ struct Range {
 std::optional<Range> int8_activation_range(Activation activation, float scale,
                                            std::int32_t zero_point);
 
+/// The range a fused activation leaves to a float32 output; nothing if it has none as a range.
+/// Source: CalculateActivationRange of TensorFlow Lite Micro.
+std::optional<plan::FloatRangeParams> float_activation_range(Activation activation);
+
 /// One axis of a convolution or pooling window.
 struct Window {
   std::int32_t out = 0;  ///< output size, at least 1

@@ -2,6 +2,7 @@
 // Who an agent is and what it can do, as its hello says.
 #pragma once
 
+#include <array>
 #include <bitset>
 #include <cstdint>
 #include <string>
@@ -24,8 +25,15 @@ struct AgentInfo {
   std::uint32_t features = 0;                    ///< bits of plan::Feature
   std::uint32_t services = 0;                    ///< bit n: service n is built in
   std::bitset<256> operators;                    ///< bit n: plan opcode n is built in
-  std::uint32_t agent_static_bytes = 0;          ///< RAM of the agent, without plan slot and arena
+  /// By opcode: bits of plan::TypeSet, the types of its first input that it is built in for.
+  std::array<std::uint8_t, 256> operator_types{};
+  std::uint32_t agent_static_bytes = 0;  ///< RAM of the agent, without plan slot and arena
   bool emulated = false;
+
+  /// Whether plan opcode @p opcode is built in for at least one type of @p types.
+  [[nodiscard]] bool has_operator(std::uint32_t opcode, std::uint8_t types) const {
+    return opcode < operator_types.size() && (operator_types[opcode] & types) != 0;
+  }
 };
 
 }  // namespace hil::session

@@ -27,7 +27,7 @@ Error lacking(const AgentInfo& agent, const std::string& what, const char* hint)
 std::string missing_operators(const AgentInfo& agent, const ModelImage& image) {
   std::string names;
   for (const RequiredOperator& needed : image.operators) {
-    if (needed.opcode < agent.operators.size() && agent.operators.test(needed.opcode)) continue;
+    if (agent.has_operator(needed.opcode, needed.type)) continue;
     names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", needed.name, needed.opcode);
   }
   return names;

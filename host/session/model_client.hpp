@@ -16,7 +16,9 @@ namespace hil::session {
 /// An operator that a model needs.
 struct RequiredOperator {
   std::uint16_t opcode = 0;  ///< of the plan
-  std::string name;          ///< "CONV_2D"
+  std::string name;          ///< "CONV_2D float32"
+  std::uint8_t type =
+      0xFF;  ///< the bit of plan::TypeSet it is needed for; all of them: any will do
 };
 
 /// A model as it is sent and what it needs of the agent.

@@ -35,6 +35,20 @@ std::bitset<256> operators_of(const std::string& bits) {
   return operators;
 }
 
+/// By opcode. Agents that say no types have each operator for all types of their features.
+std::array<std::uint8_t, 256> types_of(const std::bitset<256>& operators,
+                                       const std::string& types) {
+  constexpr std::uint8_t kUnsaid = 0xFF;
+  std::array<std::uint8_t, 256> known{};
+  std::size_t next = 0;
+  for (std::size_t code = 0; code < known.size(); ++code) {
+    if (!operators.test(code)) continue;
+    known[code] = next < types.size() ? static_cast<std::uint8_t>(types[next]) : kUnsaid;
+    ++next;
+  }
+  return known;
+}
+
 AgentInfo info_of(const v1::HelloReply& reply) {
   AgentInfo info;
   info.protocol_major = reply.protocol_major();
@@ -53,6 +67,7 @@ AgentInfo info_of(const v1::HelloReply& reply) {
   info.features = reply.features();
   info.services = reply.services();
   info.operators = operators_of(reply.operators());
+  info.operator_types = types_of(info.operators, reply.operator_types());
   info.agent_static_bytes = reply.agent_static_bytes();
   info.emulated = reply.emulated();
   return info;

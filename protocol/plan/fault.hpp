@@ -60,8 +60,12 @@ enum class Fault : std::uint8_t {
   kWorkLimit = 47,
   kState = 48,
   kNames = 49,
+  kAxes = 50,
+  kLookupTable = 51,
+  kExtent = 52,
+  kResizeTable = 53,
 };
-inline constexpr std::uint8_t kFaultCount = 50;
+inline constexpr std::uint8_t kFaultCount = 54;
 
 /// The status a loader answers with.
 constexpr StatusCode status_of(Fault fault) {
@@ -138,6 +142,10 @@ inline constexpr const char* kFaultTexts[] = {
     "the work exceeds the limit",
     "a state record is wrong",
     "the names are not terminated",
+    "an operator goes along a dimension that its input does not have",
+    "a lookup table lies outside the constants",
+    "elements would be moved from or to a place outside of their tensor",
+    "a table of a resize lies outside the constants or points outside its input",
 };
 static_assert(sizeof(kFaultTexts) / sizeof(kFaultTexts[0]) == kFaultCount);
 }  // namespace detail

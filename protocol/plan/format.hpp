@@ -180,7 +180,8 @@ struct Rescale {
   std::int32_t shift;
 };
 
-/// Shifts: CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED -31..30; ADD -31..0; SOFTMAX 0..31.
+/// Shifts: CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED, MUL, MEAN -31..30; ADD, SUB -31..0; SOFTMAX
+/// 0..31.
 /// Multipliers are never negative.
 inline constexpr std::int32_t kMinShift = -31;
 inline constexpr std::int32_t kMaxShift = 30;
@@ -213,6 +214,7 @@ struct FullyConnectedParams {
 };
 static_assert(sizeof(FullyConnectedParams) == 28);
 
+/// AVERAGE_POOL_2D and MAX_POOL_2D in int8.
 struct PoolParams {
   std::uint16_t stride_h, stride_w;
   std::uint16_t filter_h, filter_w;
@@ -222,12 +224,51 @@ struct PoolParams {
 };
 static_assert(sizeof(PoolParams) == 24);
 
+/// ADD and SUB in int8; shapes broadcast by numpy's rule.
 struct AddParams {
   std::int32_t zero_point_a, zero_point_b, output_zero_point;
   Rescale a, b, output;  ///< after a left shift of both inputs by 20 bits
   std::int32_t activation_min, activation_max;
 };
 static_assert(sizeof(AddParams) == 44);
+
+/// MUL in int8; shapes broadcast by numpy's rule.
+struct MulParams {
+  std::int32_t zero_point_a, zero_point_b, output_zero_point;
+  Rescale output;
+  std::int32_t activation_min, activation_max;
+};
+static_assert(sizeof(MulParams) == 28);
+
+/// LOGISTIC, TANH, RELU, RELU6, LEAKY_RELU and HARD_SWISH in int8: y = table[x & 0xFF]. The output
+/// has the shape of the input and may lie where the input lies.
+struct LookupParams {
+  std::uint32_t table_offset;  ///< int8[256] in the constants section
+};
+static_assert(sizeof(LookupParams) == 4);
+
+/// MEAN in int8: y = rescale(sum - n * input_zero_point) + output_zero_point over the n elements
+/// that share an output; the rescale includes the division by n. Outputs lie in the order of the
+/// dimensions that are left; the output's own dimensions may name the others as 1 or not at all.
+struct MeanParams {
+  std::uint32_t axes;  ///< bit i: input dimension i is averaged over
+  std::int32_t input_zero_point, output_zero_point;
+  Rescale rescale;
+};
+static_assert(sizeof(MeanParams) == 20);
+
+/// MEAN in float32.
+struct FloatMeanParams {
+  std::uint32_t axes;  ///< as in MeanParams
+};
+static_assert(sizeof(FloatMeanParams) == 4);
+
+/// LEAKY_RELU in float32: x above 0, else alpha * x. The other float32 operators on single values
+/// have no parameters; their output has the shape of the input and may lie where the input lies.
+struct FloatLeakyReluParams {
+  float alpha;
+};
+static_assert(sizeof(FloatLeakyReluParams) == 4);
 
 /// SOFTMAX over the last dimension (at most kMaxSoftmaxDepth); scores below diff_min from the
 /// maximum give 0. diff_min = -floor(31 * 2^26 / 2^beta.shift).
@@ -238,6 +279,101 @@ struct SoftmaxParams {
 };
 static_assert(sizeof(SoftmaxParams) == 12);
 
+/// Of float32 operators with a fused activation: min(max(x, activation_min), activation_max). NONE
+/// is the lowest and the largest finite float. As it is the whole of ADD's parameters.
+struct FloatRangeParams {
+  float activation_min, activation_max;
+};
+static_assert(sizeof(FloatRangeParams) == 8);
+
+/// CONV_2D and DEPTHWISE_CONV_2D of float32 activations; operands as for ConvParams, but a float32
+/// bias and weights of float32 or int8 (hybrid: real = scale of the output channel * q).
+struct FloatConvParams {
+  std::uint16_t stride_h, stride_w;
+  std::uint16_t dilation_h, dilation_w;
+  std::uint16_t pad_top, pad_left;
+  std::uint16_t pad_bottom, pad_right;
+  float activation_min, activation_max;
+  std::uint32_t scale_offset;  ///< float[out] in the constants section; int8 weights only
+};
+static_assert(sizeof(FloatConvParams) == 28);
+
+/// FULLY_CONNECTED of float32 activations; operands as for FullyConnectedParams, types as for
+/// FloatConvParams.
+struct FloatFullyConnectedParams {
+  float activation_min, activation_max;
+  std::uint32_t scale_offset;  ///< float[out] in the constants section; int8 weights only
+};
+static_assert(sizeof(FloatFullyConnectedParams) == 12);
+
+/// Pooling of float32.
+struct FloatPoolParams {
+  std::uint16_t stride_h, stride_w;
+  std::uint16_t filter_h, filter_w;
+  std::uint16_t pad_top, pad_left;
+  std::uint16_t pad_bottom, pad_right;  ///< as in PoolParams
+  float activation_min, activation_max;
+};
+static_assert(sizeof(FloatPoolParams) == 24);
+
+/// SOFTMAX of float32 over the last dimension: exp(beta * (x - maximum)), each by their sum.
+struct FloatSoftmaxParams {
+  float beta;  ///< finite, not negative
+};
+static_assert(sizeof(FloatSoftmaxParams) == 4);
+
 // RESHAPE has one input, no parameters; its output may lie where its input lies.
+
+// SQUEEZE and EXPAND_DIMS are RESHAPE under other names.
+
+/// PAD, PADV2: the input, of the output's rank, lies at `before` in the output; elements around it
+/// are `fill`. Any element type.
+struct PadParams {
+  std::int32_t before[kMaxRank];  ///< elements of each dimension before the input; 0 behind rank
+  std::uint32_t fill;             ///< the bits of one element, in the lowest bytes
+};
+static_assert(sizeof(PadParams) == 28);
+
+/// TRANSPOSE, STRIDED_SLICE: output element [i0, i1, ..] is input element offset + i0 * strides[0]
+/// + i1 * strides[1] + .. in memory order. Any element type.
+struct StridedViewParams {
+  std::int32_t offset;
+  std::int32_t strides[kMaxRank];  ///< may be negative or 0
+};
+static_assert(sizeof(StridedViewParams) == 28);
+
+/// CONCATENATION (1 to 255 inputs, one output), SPLIT (one input, 1 to kMaxOutputs outputs): each
+/// of them is `rows` rows of equal length; the rows of the single tensor are those of the many end
+/// to end. Any element type. The axis operand is folded into `rows`.
+inline constexpr std::uint32_t kMaxOutputs = 64;  ///< bounds the search for overlaps
+struct JoinParams {
+  std::uint32_t rows;  ///< product of the dimensions before the axis
+};
+static_assert(sizeof(JoinParams) == 4);
+
+/// RESIZE_NEAREST_NEIGHBOR (tables of uint16: which input row or column), any element type, and
+/// RESIZE_BILINEAR (tables of ResizeTap), int8 and float32. One entry per output row or column.
+struct ResizeParams {
+  std::uint32_t rows_offset;     ///< in the constants section, a multiple of 4
+  std::uint32_t columns_offset;  ///< in the constants section, a multiple of 4
+};
+static_assert(sizeof(ResizeParams) == 8);
+
+/// The two input rows (or columns) an output row lies between: lower * (1 - f) + upper * f. Both
+/// lie inside the input; f = 0 where they are the same one.
+struct ResizeTap {
+  std::uint16_t lower, upper;
+  std::uint32_t fraction;  ///< f: int8: 0..1023 in units of 2^-10; float32: the bits of a float
+};
+static_assert(sizeof(ResizeTap) == 8);
+
+/// QUANTIZE from int8, int16 or int32 to int8, int16 or int32. From float32 it has no parameters:
+/// scale and zero point are the output tensor's. DEQUANTIZE has none: they are the input's.
+struct RequantiseParams {
+  std::int32_t input_zero_point;
+  std::int32_t output_zero_point;
+  Rescale rescale;  ///< shift kMinShift..kMaxShift
+};
+static_assert(sizeof(RequantiseParams) == 16);
 
 }  // namespace hil::plan

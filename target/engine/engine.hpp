@@ -7,6 +7,7 @@
 #include <span>
 
 #include "protocol/plan/format.hpp"
+#include "protocol/plan/type_set.hpp"
 #include "protocol/status.hpp"
 
 namespace hil::engine {
@@ -47,7 +48,7 @@ struct Info {
   std::uint32_t formats;                 ///< Format bits it can load
   std::uint16_t plan_major, plan_minor;  ///< if kFormatPlan
   std::uint32_t features;                ///< plan::Feature bits
-  std::uint64_t operators[4];            ///< bit n of the 256: opcode n is built in
+  plan::OperatorTypes operators;         ///< built in, by the type of their first input
 };
 Info info();
 

@@ -7,17 +7,23 @@
 namespace hil::engine {
 namespace {
 
-constexpr std::uint32_t kFeatures = plan::kFeatureInt8 | plan::kFeatureState;
+constexpr std::uint32_t kFeatures =
+    plan::kFeatureInt8 | plan::kFeatureInt16 | plan::kFeatureFloat32 | plan::kFeatureState;
 
 bool aligned(const void* pointer) {
   return reinterpret_cast<std::uintptr_t>(pointer) % plan::kAlignment == 0;
 }
 
-const KernelEntry* find_kernel(plan::Opcode opcode) {
+const KernelEntry* find_kernel(plan::Opcode opcode, plan::TypeSet key) {
   for (const KernelEntry& entry : kernels()) {
-    if (entry.opcode == opcode) return &entry;
+    if (entry.opcode == opcode && (entry.types & key) != 0) return &entry;
   }
   return nullptr;
+}
+
+void add_kernels(plan::OperatorTypes& operators) {
+  for (const KernelEntry& entry : kernels())
+    operators.add(entry.opcode, entry.types);
 }
 
 TensorInfo describe(const plan::TensorRecord& tensor) {
@@ -41,10 +47,7 @@ Info PlanEngine::info() {
   info.plan_major = plan::kMajor;
   info.plan_minor = plan::kMinor;
   info.features = kFeatures;
-  for (const KernelEntry& entry : kernels()) {
-    const auto number = static_cast<std::uint16_t>(entry.opcode);
-    info.operators[number / 64] |= std::uint64_t{1} << (number % 64);
-  }
+  add_kernels(info.operators);
   return info;
 }
 
@@ -52,9 +55,7 @@ plan::Limits PlanEngine::limits(std::uint64_t arena_bytes, std::uint64_t max_wor
   plan::Limits limits;
   limits.arena_bytes = arena_bytes;
   limits.features = kFeatures;
-  const Info built_in = info();
-  for (std::uint32_t i = 0; i < 4; ++i)
-    limits.operators[i] = built_in.operators[i];
+  add_kernels(limits.operators);
   limits.max_work = max_work;
   return limits;
 }
@@ -122,7 +123,7 @@ StatusCode PlanEngine::invoke(const Hooks& hooks) const {
     if (hooks.yield != nullptr && hooks.yield(hooks.context, index) == Step::kStop) {
       return StatusCode::kCancelled;
     }
-    const KernelEntry* kernel = find_kernel(op.opcode());
+    const KernelEntry* kernel = find_kernel(op.opcode(), plan::key_of(plan_, op));
     if (kernel == nullptr) return StatusCode::kInternal;  // the validator knew the operator
     kernel->run(KernelContext(plan_, op, memory_));
     if (hooks.after_operator != nullptr) hooks.after_operator(hooks.context, index);

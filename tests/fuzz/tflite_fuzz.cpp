@@ -20,7 +20,7 @@ bool is_quick(const hil::model::CompiledModel& model) {
   hil::plan::Limits limits;
   limits.arena_bytes = kMostArena;
   limits.features = UINT32_MAX;
-  limits.operators.fill(UINT64_MAX);
+  limits.operators.types.fill(0xFF);
   limits.max_work = kMostSteps;
   return hil::plan::validate(model.plan, limits).ok();
 }

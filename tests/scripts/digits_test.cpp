@@ -70,7 +70,7 @@ TEST(Digits, ModelIsWhatTheReadmeSays) {
   EXPECT_THAT(compiled->outputs[0].shape, testing::ElementsAre(1, 10));
   EXPECT_EQ(compiled->inputs[0].type, data::ElementType::kInt8);
   EXPECT_EQ(compiled->outputs[0].type, data::ElementType::kInt8);
-  EXPECT_EQ(compiled->opcodes.size(), 7U);
+  EXPECT_EQ(compiled->operators.size(), 7U);
   EXPECT_EQ(compiled->file_bytes, 8700U);
 }
 

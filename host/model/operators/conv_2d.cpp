@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// CONV_2D: int8, per tensor or per channel, with groups and dilation.
+// CONV_2D: int8, float32 and hybrid, with groups and dilation.
 #include "host/model/operators/convolution.hpp"
 #include "host/model/operators/kinds.hpp"
 #include "tflite_generated.h"
@@ -49,7 +49,7 @@ const OperatorKind kConv2dKind = {
     .has_weights = true,
     .in_place = false,
     .read_options = read_options,
-    .supports = supports_int8_weights,
+    .supports = supports_weights,
     .fold = fold,
 };
 

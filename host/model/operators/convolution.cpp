@@ -11,8 +11,9 @@
 namespace hil::model {
 namespace {
 
-/// Output shape and padding into @p params.
-Status fold_geometry(const OperatorView& view, std::int32_t channels, plan::ConvParams& params) {
+/// Output shape and padding into @p params: ConvParams or FloatConvParams.
+template <class Params>
+Status fold_geometry(const OperatorView& view, std::int32_t channels, Params& params) {
   const auto options = view.options<ConvOptions>();
   const auto in = view.input(0)->shape;
   const auto weights = view.input(1)->shape;
@@ -60,9 +61,57 @@ Status fold_quantisation(const OperatorView& view, const ConvShape& shape, Const
   return {};
 }
 
+/// One scale, or one per channel along @p dimension; all finite and not negative.
+Status check_weight_scales(const OperatorView& view, const Tensor& weights, std::int32_t channels,
+                           std::int32_t dimension) {
+  const auto scales = weights.scales;
+  const auto count = static_cast<std::size_t>(channels);
+  const bool per_channel = scales.size() > 1;
+  if (scales.empty() ||
+      (per_channel && (scales.size() != count || weights.quantized_dimension != dimension))) {
+    return view.refuse(fmt::format("has {} weight scales for {} channels", scales.size(), count),
+                       "quantise the weights per tensor or per output channel");
+  }
+  for (const float scale : scales) {
+    if (!std::isfinite(scale) || scale < 0) {
+      return view.refuse(fmt::format("cannot use the weight scale {}", scale));
+    }
+  }
+  return {};
+}
+
+Result<std::vector<std::uint8_t>> fold_float_params(const OperatorView& view,
+                                                    const ConvShape& shape, ConstantPool& pool) {
+  plan::FloatConvParams params{};
+  HIL_TRY(fold_geometry(view, shape.channels, params));
+  const auto range = float_activation_range(view.options<ConvOptions>().activation);
+  if (!range) return view.refuse("has a fused activation that cannot be applied to its output");
+  params.activation_min = range->activation_min;
+  params.activation_max = range->activation_max;
+  HIL_ASSIGN(params.scale_offset,
+             fold_weight_scales(view, shape.channels, shape.scale_dimension, pool));
+  return bytes_of(params);
+}
+
+Result<std::vector<std::uint8_t>> fold_int8_params(const OperatorView& view, const ConvShape& shape,
+                                                   ConstantPool& pool) {
+  plan::ConvParams params{};
+  HIL_TRY(fold_geometry(view, shape.channels, params));
+  HIL_TRY(fold_quantisation(view, shape, pool, params));
+  return bytes_of(params);
+}
+
 }  // namespace
 
-bool supports_int8_weights(const OperatorView& view) {
+bool has_float_activations(const OperatorView& view) {
+  return view.input_is(0, TensorType::kFloat32);
+}
+
+bool supports_weights(const OperatorView& view) {
+  if (has_float_activations(view)) {
+    return (view.input_is(1, TensorType::kFloat32) || view.input_is(1, TensorType::kInt8)) &&
+           view.input_is(2, TensorType::kFloat32) && view.output_is(0, TensorType::kFloat32);
+  }
   return view.input_is(0, TensorType::kInt8) && view.input_is(1, TensorType::kInt8) &&
          view.input_is(2, TensorType::kInt32) && view.output_is(0, TensorType::kInt8);
 }
@@ -83,25 +132,32 @@ Result<plan::Rescale> checked_rescale(const OperatorView& view, double factor) {
 Result<ChannelRescales> channel_rescales(const OperatorView& view, float input_scale,
                                          const Tensor& weights, float output_scale,
                                          std::int32_t channels, std::int32_t dimension) {
-  const auto scales = weights.scales;
-  const auto count = static_cast<std::size_t>(channels);
-  const bool per_channel = scales.size() > 1;
-  if (scales.empty() ||
-      (per_channel && (scales.size() != count || weights.quantized_dimension != dimension))) {
-    return view.refuse(fmt::format("has {} weight scales for {} channels", scales.size(), count),
-                       "quantise the weights per tensor or per output channel");
-  }
+  HIL_TRY(check_weight_scales(view, weights, channels, dimension));
+  const bool per_channel = weights.scales.size() > 1;
   ChannelRescales rescales;
-  for (const float scale : scales) {
-    if (!std::isfinite(scale) || scale < 0) {
-      return view.refuse(fmt::format("cannot use the weight scale {}", scale));
-    }
+  for (const float scale : weights.scales) {
     const double factor = static_cast<double>(input_scale) * static_cast<double>(scale) /
                           static_cast<double>(output_scale);
     HIL_ASSIGN(const plan::Rescale rescale, checked_rescale(view, factor));
-    rescales.append(rescale, per_channel ? 1 : count);
+    rescales.append(rescale, per_channel ? 1 : static_cast<std::size_t>(channels));
   }
   return rescales;
+}
+
+Result<std::uint32_t> fold_weight_scales(const OperatorView& view, std::int32_t channels,
+                                         std::int32_t dimension, ConstantPool& pool) {
+  const Tensor& weights = *view.input(1);
+  if (weights.type != TensorType::kInt8) return std::uint32_t{0};
+  HIL_TRY(check_weight_scales(view, weights, channels, dimension));
+  for (std::size_t i = 0; i < weights.zero_points.size(); ++i) {
+    if (weights.zero_points[i] == 0) continue;
+    return view.refuse(fmt::format("has weights with a zero point of {} beside float32 activations",
+                                   weights.zero_points[i]),
+                       "quantise the weights symmetrically");
+  }
+  std::vector<float> scales(weights.scales.begin(), weights.scales.end());
+  if (scales.size() == 1) scales.resize(static_cast<std::size_t>(channels), scales[0]);
+  return pool.add_values(scales);
 }
 
 Status check_bias(const OperatorView& view, std::int32_t channels) {
@@ -116,14 +172,12 @@ Status check_bias(const OperatorView& view, std::int32_t channels) {
 Result<FoldedOperator> fold_convolution(const OperatorView& view, plan::Opcode opcode,
                                         const ConvShape& shape, ConstantPool& pool) {
   HIL_TRY(check_bias(view, shape.channels));
-  plan::ConvParams params{};
-  HIL_TRY(fold_geometry(view, shape.channels, params));
-  HIL_TRY(fold_quantisation(view, shape, pool, params));
   FoldedOperator folded;
+  HIL_ASSIGN(folded.params, has_float_activations(view) ? fold_float_params(view, shape, pool)
+                                                        : fold_int8_params(view, shape, pool));
   folded.opcode = opcode;
   folded.inputs = {view.input_index(0), view.input_index(1), view.input_index(2)};
   folded.outputs = {view.op().outputs[0]};
-  folded.params = bytes_of(params);
   folded.macs =
       static_cast<std::uint64_t>(*view.output(0)->element_count()) * shape.macs_per_output;
   return folded;

@@ -10,8 +10,18 @@
 
 namespace hil::model {
 
-/// int8 input, weights and output, int32 bias or none.
-bool supports_int8_weights(const OperatorView& view);
+/// int8 input, weights and output with an int32 bias or none; or float32 input and output with
+/// weights of float32 or int8 (hybrid) and a float32 bias or none.
+bool supports_weights(const OperatorView& view);
+
+/// Whether the activations of a supported operator are float32.
+bool has_float_activations(const OperatorView& view);
+
+/// Puts the scale of every output channel into @p pool if the weights are int8. @returns their
+/// offset; 0 for float32 weights.
+///   kModel  as channel_rescales(), or a zero point that is not 0
+Result<std::uint32_t> fold_weight_scales(const OperatorView& view, std::int32_t channels,
+                                         std::int32_t dimension, ConstantPool& pool);
 
 /// The multiplier and shift of every output channel.
 struct ChannelRescales {
@@ -33,7 +43,7 @@ Result<ChannelRescales> channel_rescales(const OperatorView& view, float input_s
 ///   kModel  its shift is above plan::kMaxShift
 Result<plan::Rescale> checked_rescale(const OperatorView& view, double factor);
 
-/// The bias (input 2) has one int32 per channel, or there is none.
+/// The bias (input 2) has one value per channel, or there is none.
 ///   kModel  it has not
 Status check_bias(const OperatorView& view, std::int32_t channels);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// DEPTHWISE_CONV_2D: int8, per tensor or per channel, any multiplier, with dilation.
+// DEPTHWISE_CONV_2D: int8, float32 and hybrid, any multiplier, with dilation.
 #include <fmt/format.h>
 
 #include "host/model/operators/convolution.hpp"
@@ -53,7 +53,7 @@ const OperatorKind kDepthwiseConv2dKind = {
     .has_weights = true,
     .in_place = false,
     .read_options = read_options,
-    .supports = supports_int8_weights,
+    .supports = supports_weights,
     .fold = fold,
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// FULLY_CONNECTED: int8, per tensor or per channel.
+// FULLY_CONNECTED: int8, float32 and hybrid.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -73,8 +73,7 @@ Result<ChannelRescales> fold_weights(const OperatorView& view, const Quantisatio
   return tensor_rescales(view, in, quantisation, out);
 }
 
-Result<FoldedOperator> fold(const OperatorView& view, ConstantPool& pool) {
-  HIL_TRY(check_shapes(view));
+Result<std::vector<std::uint8_t>> fold_int8_params(const OperatorView& view, ConstantPool& pool) {
   HIL_ASSIGN(const Quantisation in, view.quantisation(*view.input(0)));
   HIL_ASSIGN(const Quantisation out, view.quantisation(*view.output(0)));
   plan::FullyConnectedParams params{};
@@ -89,11 +88,27 @@ Result<FoldedOperator> fold(const OperatorView& view, ConstantPool& pool) {
   params.activation_max = range->max;
   params.multiplier_offset = pool.add_values(rescales.multipliers);
   params.shift_offset = pool.add_values(rescales.shifts);
+  return bytes_of(params);
+}
+
+Result<std::vector<std::uint8_t>> fold_float_params(const OperatorView& view, ConstantPool& pool) {
+  plan::FloatFullyConnectedParams params{};
+  const auto range = float_activation_range(view.options<FullyConnectedOptions>().activation);
+  if (!range) return view.refuse("has a fused activation that cannot be applied to its output");
+  params.activation_min = range->activation_min;
+  params.activation_max = range->activation_max;
+  HIL_ASSIGN(params.scale_offset, fold_weight_scales(view, view.input(1)->shape[0], 0, pool));
+  return bytes_of(params);
+}
+
+Result<FoldedOperator> fold(const OperatorView& view, ConstantPool& pool) {
+  HIL_TRY(check_shapes(view));
   FoldedOperator folded;
+  HIL_ASSIGN(folded.params, has_float_activations(view) ? fold_float_params(view, pool)
+                                                        : fold_int8_params(view, pool));
   folded.opcode = plan::Opcode::kFullyConnected;
   folded.inputs = {view.input_index(0), view.input_index(1), view.input_index(2)};
   folded.outputs = {view.op().outputs[0]};
-  folded.params = bytes_of(params);
   folded.macs = static_cast<std::uint64_t>(*view.output(0)->element_count()) *
                 static_cast<std::uint64_t>(view.input(1)->shape[1]);
   return folded;
@@ -110,7 +125,7 @@ const OperatorKind kFullyConnectedKind = {
     .has_weights = true,
     .in_place = false,
     .read_options = read_options,
-    .supports = supports_int8_weights,
+    .supports = supports_weights,
     .fold = fold,
 };
 

@@ -11,8 +11,35 @@ namespace hil::model {
 namespace {
 
 constexpr std::array kKinds = {
-    &kAddKind,     &kAveragePool2dKind, &kConv2dKind, &kDepthwiseConv2dKind, &kFullyConnectedKind,
-    &kReshapeKind, &kSoftmaxKind,
+    &kAddKind,
+    &kAveragePool2dKind,
+    &kConv2dKind,
+    &kDepthwiseConv2dKind,
+    &kFullyConnectedKind,
+    &kReshapeKind,
+    &kSoftmaxKind,
+    &kSubKind,
+    &kMulKind,
+    &kMaxPool2dKind,
+    &kMeanKind,
+    &kLogisticKind,
+    &kTanhKind,
+    &kReluKind,
+    &kRelu6Kind,
+    &kLeakyReluKind,
+    &kHardSwishKind,
+    &kConcatenationKind,
+    &kDequantizeKind,
+    &kExpandDimsKind,
+    &kPadKind,
+    &kPadV2Kind,
+    &kQuantizeKind,
+    &kResizeBilinearKind,
+    &kResizeNearestNeighborKind,
+    &kSplitKind,
+    &kSqueezeKind,
+    &kStridedSliceKind,
+    &kTransposeKind,
 };
 
 }  // namespace

@@ -18,8 +18,9 @@ struct OperatorKind {
   bool options_required;      ///< a file without them is damaged
   std::uint8_t min_inputs;    ///< inputs that must be given, from the first on
   std::uint8_t max_inputs;
-  bool has_weights;  ///< input 1 holds weights, whose type may differ
-  bool in_place;     ///< output may share the memory of input 0: same bytes
+  std::uint8_t max_outputs = 1;  ///< at least one is needed
+  bool has_weights;              ///< input 1 holds weights, whose type may differ
+  bool in_place;                 ///< output may share the memory of input 0: same bytes
   /// Reads the options, a verified table of the kind @ref options_type says. Values are checked
   /// when folding.
   Options (*read_options)(const void* table);
@@ -38,10 +39,32 @@ std::string supported_operators();
 
 extern const OperatorKind kAddKind;
 extern const OperatorKind kAveragePool2dKind;
+extern const OperatorKind kConcatenationKind;
 extern const OperatorKind kConv2dKind;
 extern const OperatorKind kDepthwiseConv2dKind;
+extern const OperatorKind kDequantizeKind;
+extern const OperatorKind kExpandDimsKind;
 extern const OperatorKind kFullyConnectedKind;
+extern const OperatorKind kHardSwishKind;
+extern const OperatorKind kLeakyReluKind;
+extern const OperatorKind kLogisticKind;
+extern const OperatorKind kMaxPool2dKind;
+extern const OperatorKind kMeanKind;
+extern const OperatorKind kMulKind;
+extern const OperatorKind kPadKind;
+extern const OperatorKind kPadV2Kind;
+extern const OperatorKind kQuantizeKind;
+extern const OperatorKind kRelu6Kind;
+extern const OperatorKind kReluKind;
 extern const OperatorKind kReshapeKind;
+extern const OperatorKind kResizeBilinearKind;
+extern const OperatorKind kResizeNearestNeighborKind;
 extern const OperatorKind kSoftmaxKind;
+extern const OperatorKind kSplitKind;
+extern const OperatorKind kSqueezeKind;
+extern const OperatorKind kStridedSliceKind;
+extern const OperatorKind kSubKind;
+extern const OperatorKind kTanhKind;
+extern const OperatorKind kTransposeKind;
 
 }  // namespace hil::model

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// SOFTMAX: int8 over the last dimension, output fixed at 1/256 and -128.
+// SOFTMAX over the last dimension: float32, and int8 with its output fixed at 1/256 and -128.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -21,8 +21,13 @@ Options read_options(const void* table) {
   return SoftmaxOptions{static_cast<const tflite::SoftmaxOptions*>(table)->beta()};
 }
 
+bool is_float(const OperatorView& view) {
+  return view.input_is(0, TensorType::kFloat32) && view.output_is(0, TensorType::kFloat32);
+}
+
 bool supports(const OperatorView& view) {
-  return view.input_is(0, TensorType::kInt8) && view.output_is(0, TensorType::kInt8);
+  return is_float(view) ||
+         (view.input_is(0, TensorType::kInt8) && view.output_is(0, TensorType::kInt8));
 }
 
 Status check_shapes(const OperatorView& view) {
@@ -31,15 +36,34 @@ Status check_shapes(const OperatorView& view) {
   if (in.empty() || !std::equal(in.begin(), in.end(), out.begin(), out.end())) {
     return view.refuse("needs an output of the same shape as its input");
   }
-  if (in.back() > plan::kMaxSoftmaxDepth) {
+  if (!is_float(view) && in.back() > plan::kMaxSoftmaxDepth) {
     return view.refuse(fmt::format("goes over {} values, at most {} are supported", in.back(),
                                    plan::kMaxSoftmaxDepth));
   }
   return {};
 }
 
+template <class Params>
+FoldedOperator folded_softmax(const OperatorView& view, const Params& params) {
+  FoldedOperator folded;
+  folded.opcode = plan::Opcode::kSoftmax;
+  folded.inputs = {view.input_index(0)};
+  folded.outputs = {view.op().outputs[0]};
+  folded.params = bytes_of(params);
+  return folded;
+}
+
+Result<FoldedOperator> fold_float(const OperatorView& view) {
+  const float beta = view.options<SoftmaxOptions>().beta;
+  if (!std::isfinite(beta) || beta < 0) {
+    return view.refuse(fmt::format("cannot compute with a beta of {}", beta));
+  }
+  return folded_softmax(view, plan::FloatSoftmaxParams{beta});
+}
+
 Result<FoldedOperator> fold(const OperatorView& view, ConstantPool&) {
   HIL_TRY(check_shapes(view));
+  if (is_float(view)) return fold_float(view);
   HIL_ASSIGN(const Quantisation in, view.quantisation(*view.input(0)));
   HIL_ASSIGN(const Quantisation out, view.quantisation(*view.output(0)));
   if (out.scale != 1.0F / 256.0F || out.zero_point != -128) {
@@ -58,12 +82,7 @@ Result<FoldedOperator> fold(const OperatorView& view, ConstantPool&) {
   const double largest = (1 << kIntegerBits) - 1;
   params.diff_min = -static_cast<std::int32_t>(
       std::floor(largest * kFractionScale / std::ldexp(1.0, params.beta.shift)));
-  FoldedOperator folded;
-  folded.opcode = plan::Opcode::kSoftmax;
-  folded.inputs = {view.input_index(0)};
-  folded.outputs = {view.op().outputs[0]};
-  folded.params = bytes_of(params);
-  return folded;
+  return folded_softmax(view, params);
 }
 
 }  // namespace

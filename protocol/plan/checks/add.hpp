@@ -1,29 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Checks of ADD.
+// Checks of ADD and SUB.
 #pragma once
 
+#include "protocol/plan/checks/broadcast.hpp"
 #include "protocol/plan/checks/scope.hpp"
 
 namespace hil::plan::checks {
-
-/// Dimension @p i of @p rank after right alignment: 1 where the tensor has none.
-constexpr std::int32_t aligned_dim(const TensorRecord& tensor, std::uint32_t i,
-                                   std::uint32_t rank) {
-  const std::uint32_t missing = rank - tensor.rank;
-  return i < missing ? 1 : tensor.dims[i - missing];
-}
-
-/// numpy's rule: aligned at the right, dimensions are equal or one of them is 1.
-constexpr bool broadcasts(const TensorRecord& a, const TensorRecord& b, const TensorRecord& y) {
-  const std::uint32_t rank = a.rank > b.rank ? a.rank : b.rank;
-  if (y.rank != rank) return false;
-  for (std::uint32_t i = 0; i < rank; ++i) {
-    const std::int32_t da = aligned_dim(a, i, rank), db = aligned_dim(b, i, rank);
-    if (da != db && da != 1 && db != 1) return false;
-    if (y.dims[i] != (da == 1 ? db : da)) return false;
-  }
-  return true;
-}
 
 inline Finding check_add(const OperatorScope& scope) {
   const TensorRecord a = scope.input(0), b = scope.input(1), y = scope.output(0);

@@ -2,17 +2,18 @@
 // Checks of CONV_2D and DEPTHWISE_CONV_2D.
 #pragma once
 
+#include "protocol/plan/checks/float_weights.hpp"
 #include "protocol/plan/checks/scope.hpp"
 
 namespace hil::plan::checks {
 
-/// Everything the two convolutions share but the meaning of the weights' dimensions.
-inline Finding check_conv_common(const OperatorScope& scope, const ConvParams& params) {
-  for (std::uint32_t i = 0; i < 2; ++i) {
-    const Finding found = scope.expect_input(i, ElementType::kInt8, 4);
-    if (failed(found)) return found;
-  }
-  const Finding found = scope.expect_output(0, ElementType::kInt8, 4);
+/// Types and ranks of x, weights and y, and the window; @p Params has the geometry of ConvParams.
+template <class Params>
+Finding check_conv_window(const OperatorScope& scope, const Params& params, ElementType type,
+                          ElementType weights_type) {
+  Finding found = scope.expect_input(0, type, 4);
+  if (!failed(found)) found = scope.expect_input(1, weights_type, 4);
+  if (!failed(found)) found = scope.expect_output(0, type, 4);
   if (failed(found)) return found;
   const TensorRecord x = scope.input(0), w = scope.input(1), y = scope.output(0);
   if (x.dims[0] != y.dims[0]) return scope.bad_output(Fault::kOperandShape, 0);
@@ -20,20 +21,40 @@ inline Finding check_conv_common(const OperatorScope& scope, const ConvParams& p
                   params.dilation_h, params.pad_top, params.pad_bottom};
   const Axis columns{x.dims[2],         y.dims[2],       w.dims[2],       params.stride_w,
                      params.dilation_w, params.pad_left, params.pad_right};
-  if (check_axis(rows) != Fault::kNone || check_axis(columns) != Fault::kNone) {
-    return scope.bad_output(Fault::kGeometry, 0);
-  }
+  const bool fits = check_axis(rows) == Fault::kNone && check_axis(columns) == Fault::kNone;
+  return fits ? Finding{} : scope.bad_output(Fault::kGeometry, 0);
+}
+
+/// Everything that two int8 convolutions share but the meaning of the weights' dimensions.
+inline Finding check_conv_common(const OperatorScope& scope) {
+  const auto params = scope.op.params<ConvParams>();
+  const Finding window = check_conv_window(scope, params, ElementType::kInt8, ElementType::kInt8);
+  if (failed(window)) return window;
   if (!is_int8_zero_point(params.input_zero_point) ||
       !is_int8_zero_point(params.output_zero_point)) {
     return Finding{.fault = Fault::kZeroPoint};
   }
   const Fault range = check_activation(params.activation_min, params.activation_max);
   if (range != Fault::kNone) return Finding{.fault = range};
-  const auto channels = static_cast<std::uint32_t>(y.dims[3]);
+  const auto channels = static_cast<std::uint32_t>(scope.output(0).dims[3]);
   const Fault tables =
       check_rescale_bounds(scope.plan, params.multiplier_offset, params.shift_offset, channels);
   if (tables != Fault::kNone) return Finding{.fault = tables};
   return scope.expect_bias(2, channels);
+}
+
+/// The same for float32 activations.
+inline Finding check_float_conv_common(const OperatorScope& scope) {
+  const auto params = scope.op.params<FloatConvParams>();
+  const Finding window =
+      check_conv_window(scope, params, ElementType::kFloat32, float_weights_type(scope));
+  if (failed(window)) return window;
+  const Fault range = check_activation({params.activation_min, params.activation_max});
+  if (range != Fault::kNone) return Finding{.fault = range};
+  const auto channels = static_cast<std::uint32_t>(scope.output(0).dims[3]);
+  const Fault scales = check_scale_bounds(scope, params.scale_offset, channels);
+  if (scales != Fault::kNone) return Finding{.fault = scales};
+  return scope.expect_bias(2, channels, ElementType::kFloat32);
 }
 
 inline Finding conv_work(const OperatorScope& scope, std::int32_t depth) {
@@ -45,9 +66,8 @@ inline Finding conv_work(const OperatorScope& scope, std::int32_t depth) {
   return Finding{.macs = macs, .steps = macs};
 }
 
-inline Finding check_conv_2d(const OperatorScope& scope) {
-  const Finding found = check_conv_common(scope, scope.op.params<ConvParams>());
-  if (failed(found)) return found;
+/// Weights are [out, kh, kw, in / groups].
+inline Finding check_groups(const OperatorScope& scope) {
   const TensorRecord x = scope.input(0), w = scope.input(1), y = scope.output(0);
   if (w.dims[0] != y.dims[3]) return scope.bad_input(Fault::kOperandShape, 1);
   if (x.dims[3] % w.dims[3] != 0) return scope.bad_input(Fault::kGroups, 1);
@@ -55,13 +75,37 @@ inline Finding check_conv_2d(const OperatorScope& scope) {
   return conv_work(scope, w.dims[3]);
 }
 
-inline Finding check_depthwise_conv_2d(const OperatorScope& scope) {
-  const Finding found = check_conv_common(scope, scope.op.params<ConvParams>());
-  if (failed(found)) return found;
+/// Weights are [1, kh, kw, in * multiplier].
+inline Finding check_multiplier(const OperatorScope& scope) {
   const TensorRecord x = scope.input(0), w = scope.input(1), y = scope.output(0);
   if (w.dims[0] != 1 || w.dims[3] != y.dims[3]) return scope.bad_input(Fault::kOperandShape, 1);
   if (y.dims[3] % x.dims[3] != 0) return scope.bad_output(Fault::kGroups, 0);
   return conv_work(scope, 1);
+}
+
+inline Finding check_conv_2d(const OperatorScope& scope) {
+  const Finding found = check_conv_common(scope);
+  return failed(found) ? found : check_groups(scope);
+}
+
+inline Finding check_conv_2d_float(const OperatorScope& scope) {
+  const Finding found = check_float_conv_common(scope);
+  return failed(found) ? found : check_groups(scope);
+}
+
+inline Finding check_depthwise_conv_2d(const OperatorScope& scope) {
+  const Finding found = check_conv_common(scope);
+  return failed(found) ? found : check_multiplier(scope);
+}
+
+inline Finding check_depthwise_conv_2d_float(const OperatorScope& scope) {
+  const Finding found = check_float_conv_common(scope);
+  return failed(found) ? found : check_multiplier(scope);
+}
+
+inline Fault check_float_conv_entries(const OperatorScope& scope) {
+  return check_scale_entries(scope, scope.op.params<FloatConvParams>().scale_offset,
+                             static_cast<std::uint32_t>(scope.output(0).dims[3]));
 }
 
 inline Fault check_conv_entries(const OperatorScope& scope) {

@@ -2,6 +2,7 @@
 // Checks of FULLY_CONNECTED.
 #pragma once
 
+#include "protocol/plan/checks/float_weights.hpp"
 #include "protocol/plan/checks/scope.hpp"
 
 namespace hil::plan::checks {
@@ -18,25 +19,51 @@ inline Fault check_fully_connected_params(const PlanView& plan, const FullyConne
   return check_rescale_bounds(plan, params.multiplier_offset, params.shift_offset, channels);
 }
 
-inline Finding check_fully_connected(const OperatorScope& scope) {
+/// Types, ranks and shapes of x, weights and y; the work if they fit.
+inline Finding check_fully_connected_shapes(const OperatorScope& scope, ElementType type,
+                                            ElementType weights_type) {
   const TensorRecord x = scope.input(0), w = scope.input(1), y = scope.output(0);
-  if (x.type != ElementType::kInt8) return scope.bad_input(Fault::kOperandType, 0);
-  if (y.type != ElementType::kInt8) return scope.bad_output(Fault::kOperandType, 0);
+  if (x.type != type) return scope.bad_input(Fault::kOperandType, 0);
+  if (y.type != type) return scope.bad_output(Fault::kOperandType, 0);
   if (y.rank < 1) return scope.bad_output(Fault::kOperandRank, 0);
-  const Finding weights = scope.expect_input(1, ElementType::kInt8, 2);
+  const Finding weights = scope.expect_input(1, weights_type, 2);
   if (failed(weights)) return weights;
   const auto channels = static_cast<std::uint32_t>(w.dims[0]);
   const auto depth = static_cast<std::uint64_t>(w.dims[1]);
   if (y.dims[y.rank - 1] != w.dims[0]) return scope.bad_output(Fault::kOperandShape, 0);
   const std::uint64_t rows = element_count(y) / channels;
   if (rows * depth != element_count(x)) return scope.bad_input(Fault::kOperandShape, 0);
+  const std::uint64_t macs = element_count(y) * depth;
+  return Finding{.macs = macs, .steps = macs};
+}
+
+inline Finding check_fully_connected(const OperatorScope& scope) {
+  const Finding work = check_fully_connected_shapes(scope, ElementType::kInt8, ElementType::kInt8);
+  if (failed(work)) return work;
+  const auto channels = static_cast<std::uint32_t>(scope.input(1).dims[0]);
   const Fault params =
       check_fully_connected_params(scope.plan, scope.op.params<FullyConnectedParams>(), channels);
   if (params != Fault::kNone) return Finding{.fault = params};
   const Finding bias = scope.expect_bias(2, channels);
-  if (failed(bias)) return bias;
-  const std::uint64_t macs = element_count(y) * depth;
-  return Finding{.macs = macs, .steps = macs};
+  return failed(bias) ? bias : work;
+}
+
+inline Finding check_fully_connected_float(const OperatorScope& scope) {
+  const Finding work =
+      check_fully_connected_shapes(scope, ElementType::kFloat32, float_weights_type(scope));
+  if (failed(work)) return work;
+  const auto channels = static_cast<std::uint32_t>(scope.input(1).dims[0]);
+  const auto params = scope.op.params<FloatFullyConnectedParams>();
+  Fault fault = check_activation({params.activation_min, params.activation_max});
+  if (fault == Fault::kNone) fault = check_scale_bounds(scope, params.scale_offset, channels);
+  if (fault != Fault::kNone) return Finding{.fault = fault};
+  const Finding bias = scope.expect_bias(2, channels, ElementType::kFloat32);
+  return failed(bias) ? bias : work;
+}
+
+inline Fault check_fully_connected_float_entries(const OperatorScope& scope) {
+  return check_scale_entries(scope, scope.op.params<FloatFullyConnectedParams>().scale_offset,
+                             static_cast<std::uint32_t>(scope.input(1).dims[0]));
 }
 
 inline Fault check_fully_connected_entries(const OperatorScope& scope) {

@@ -53,23 +53,50 @@ inline Finding check_outputs(const OperatorScope& scope, const OperatorRule& rul
   return {};
 }
 
-/// One operator. @p steps_left is what the work limit leaves for it.
-inline Finding check_operator(const OperatorScope& scope, const Limits& limits,
-                              std::uint64_t steps_left) {
-  const OperatorRule* rule = find_rule(scope.op.opcode());
-  if (rule == nullptr || !has_operator(limits.operators, rule->opcode)) {
+/// Finds the row of the operator by the type of its first input. Operators whose first input is
+/// missing get any row of theirs: it names the right number of operands, whose check follows.
+inline Finding find_rule_of(const OperatorScope& scope, const Limits& limits,
+                            const OperatorRule*& rule) {
+  constexpr TypeSet kAny = 0xFF;
+  const OperatorRule* any = find_rule(scope.op.opcode(), kAny);
+  if (any == nullptr || !limits.operators.has(any->opcode, kAny)) {
     return Finding{.fault = Fault::kOperatorUnsupported};
   }
   if (!scope.op.complete()) return Finding{.fault = Fault::kOperatorRecord};
+  const TypeSet key = key_of(scope.plan, scope.op);
+  rule = find_rule(any->opcode, key);
+  if (rule == nullptr && key != kNoOperand) return scope.bad_input(Fault::kOperandType, 0);
+  if (rule == nullptr) {
+    rule = any;
+  } else if (!limits.operators.has(rule->opcode, key)) {
+    return Finding{.fault = Fault::kOperatorUnsupported};
+  }
+  return {};
+}
+
+constexpr bool has_outputs(const OperatorRule& rule, std::uint32_t count) {
+  return rule.outputs == kSeveralOutputs ? count >= 1 && count <= kMaxOutputs
+                                         : count == rule.outputs;
+}
+
+/// The operator has as many operands and bytes of parameters as its row says.
+inline Finding check_arity(const OperatorScope& scope, const OperatorRule& rule) {
   const std::uint32_t inputs = scope.op.input_count();
-  if (inputs < rule->min_inputs || inputs > rule->max_inputs ||
-      scope.op.output_count() != rule->outputs) {
+  if (inputs < rule.min_inputs || inputs > rule.max_inputs ||
+      !has_outputs(rule, scope.op.output_count())) {
     return Finding{.fault = Fault::kOperatorArity};
   }
-  if (scope.op.params_bytes() < rule->params_bytes) {
-    return Finding{.fault = Fault::kOperatorParameters};
-  }
-  Finding found = check_operands(scope, *rule);
+  const bool enough = scope.op.params_bytes() >= rule.params_bytes;
+  return enough ? Finding{} : Finding{.fault = Fault::kOperatorParameters};
+}
+
+/// One operator. @p steps_left is what the work limit leaves for it.
+inline Finding check_operator(const OperatorScope& scope, const Limits& limits,
+                              std::uint64_t steps_left) {
+  const OperatorRule* rule = nullptr;
+  Finding found = find_rule_of(scope, limits, rule);
+  if (!failed(found)) found = check_arity(scope, *rule);
+  if (!failed(found)) found = check_operands(scope, *rule);
   if (!failed(found)) found = check_outputs(scope, *rule);
   if (failed(found)) return found;
   found = rule->check(scope);

@@ -45,11 +45,12 @@ struct OperatorScope {
     if (tensor.type != type) return bad_output(Fault::kOperandType, i);
     return tensor.rank == rank ? Finding{} : bad_output(Fault::kOperandRank, i);
   }
-  /// Input @p i, if given, is an int32 bias of @p channels elements.
-  [[nodiscard]] Finding expect_bias(std::uint32_t i, std::uint32_t channels) const {
+  /// Input @p i, if given, is a bias of @p channels elements.
+  [[nodiscard]] Finding expect_bias(std::uint32_t i, std::uint32_t channels,
+                                    ElementType type = ElementType::kInt32) const {
     if (!has_input(i)) return {};
     const TensorRecord bias = input(i);
-    if (bias.type != ElementType::kInt32) return bad_input(Fault::kOperandType, i);
+    if (bias.type != type) return bad_input(Fault::kOperandType, i);
     return element_count(bias) == channels ? Finding{} : bad_input(Fault::kOperandShape, i);
   }
 };
@@ -65,6 +66,11 @@ constexpr bool is_int8_zero_point(std::int32_t value) {
 /// -128 <= min <= max <= 127.
 constexpr Fault check_activation(std::int32_t min, std::int32_t max) {
   return min >= -128 && min <= max && max <= 127 ? Fault::kNone : Fault::kActivationRange;
+}
+
+/// min <= max, both numbers.
+constexpr Fault check_activation(const FloatRangeParams& range) {
+  return range.activation_min <= range.activation_max ? Fault::kNone : Fault::kActivationRange;
 }
 
 constexpr Fault check_rescale(const Rescale& rescale, std::int32_t min_shift,

@@ -1,21 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
-// The operators this version knows, each with its arity and its check: one line per operator.
+// The operators this version knows, each with its arity and its check: one row per operator and
+// set of types that share parameters.
 #pragma once
 
 #include "protocol/plan/checks/add.hpp"
-#include "protocol/plan/checks/average_pool.hpp"
 #include "protocol/plan/checks/conv.hpp"
+#include "protocol/plan/checks/float_pair.hpp"
+#include "protocol/plan/checks/float_unary.hpp"
 #include "protocol/plan/checks/fully_connected.hpp"
+#include "protocol/plan/checks/join.hpp"
+#include "protocol/plan/checks/lookup.hpp"
+#include "protocol/plan/checks/mean.hpp"
+#include "protocol/plan/checks/mul.hpp"
+#include "protocol/plan/checks/pad.hpp"
+#include "protocol/plan/checks/pool.hpp"
+#include "protocol/plan/checks/quantize.hpp"
 #include "protocol/plan/checks/reshape.hpp"
+#include "protocol/plan/checks/resize.hpp"
 #include "protocol/plan/checks/scope.hpp"
 #include "protocol/plan/checks/softmax.hpp"
+#include "protocol/plan/checks/strided_view.hpp"
+#include "protocol/plan/type_set.hpp"
 
 namespace hil::plan::checks {
 
+/// OperatorRule::outputs of operators with 1 to kMaxOutputs outputs.
+inline constexpr std::uint8_t kSeveralOutputs = 0xFF;
+
 struct OperatorRule {
   Opcode opcode;
+  TypeSet types;  ///< of input 0 (kNoOperand: without one); no two rows of an opcode share one
   std::uint8_t min_inputs, max_inputs;
-  std::uint8_t outputs;
+  std::uint8_t outputs;          ///< exactly as many, or kSeveralOutputs
   std::uint8_t optional_inputs;  ///< bit n: input n may be kNoTensor
   bool in_place;                 ///< the output may lie exactly where an input of its size lies
   std::uint16_t params_bytes;
@@ -25,21 +41,80 @@ struct OperatorRule {
 };
 
 inline constexpr OperatorRule kOperatorRules[] = {
-    {Opcode::kAdd, 2, 2, 1, 0, true, sizeof(AddParams), check_add, nullptr},
-    {Opcode::kAveragePool2d, 1, 1, 1, 0, false, sizeof(PoolParams), check_average_pool_2d, nullptr},
-    {Opcode::kConv2d, 3, 3, 1, 4, false, sizeof(ConvParams), check_conv_2d, check_conv_entries},
-    {Opcode::kDepthwiseConv2d, 3, 3, 1, 4, false, sizeof(ConvParams), check_depthwise_conv_2d,
+    {Opcode::kAdd, kInt8Only, 2, 2, 1, 0, true, sizeof(AddParams), check_add, nullptr},
+    {Opcode::kAveragePool2d, kInt8Only, 1, 1, 1, 0, false, sizeof(PoolParams), check_pool_2d,
+     nullptr},
+    {Opcode::kConv2d, kInt8Only, 3, 3, 1, 4, false, sizeof(ConvParams), check_conv_2d,
      check_conv_entries},
-    {Opcode::kFullyConnected, 3, 3, 1, 4, false, sizeof(FullyConnectedParams),
+    {Opcode::kDepthwiseConv2d, kInt8Only, 3, 3, 1, 4, false, sizeof(ConvParams),
+     check_depthwise_conv_2d, check_conv_entries},
+    {Opcode::kFullyConnected, kInt8Only, 3, 3, 1, 4, false, sizeof(FullyConnectedParams),
      check_fully_connected, check_fully_connected_entries},
-    {Opcode::kReshape, 1, 1, 1, 0, true, 0, check_reshape, nullptr},
-    {Opcode::kSoftmax, 1, 1, 1, 0, false, sizeof(SoftmaxParams), check_softmax, nullptr},
+    {Opcode::kAdd, kFloat32Only, 2, 2, 1, 0, true, sizeof(FloatRangeParams), check_float_pair,
+     nullptr},
+    {Opcode::kAveragePool2d, kFloat32Only, 1, 1, 1, 0, false, sizeof(FloatPoolParams),
+     check_pool_2d_float, nullptr},
+    {Opcode::kConv2d, kFloat32Only, 3, 3, 1, 4, false, sizeof(FloatConvParams), check_conv_2d_float,
+     check_float_conv_entries},
+    {Opcode::kDepthwiseConv2d, kFloat32Only, 3, 3, 1, 4, false, sizeof(FloatConvParams),
+     check_depthwise_conv_2d_float, check_float_conv_entries},
+    {Opcode::kFullyConnected, kFloat32Only, 3, 3, 1, 4, false, sizeof(FloatFullyConnectedParams),
+     check_fully_connected_float, check_fully_connected_float_entries},
+    {Opcode::kSoftmax, kFloat32Only, 1, 1, 1, 0, false, sizeof(FloatSoftmaxParams),
+     check_softmax_float, nullptr},
+    {Opcode::kReshape, kEveryType, 1, 1, 1, 0, true, 0, check_reshape, nullptr},
+    {Opcode::kSoftmax, kInt8Only, 1, 1, 1, 0, false, sizeof(SoftmaxParams), check_softmax, nullptr},
+    {Opcode::kSub, kInt8Only, 2, 2, 1, 0, true, sizeof(AddParams), check_add, nullptr},
+    {Opcode::kMul, kInt8Only, 2, 2, 1, 0, true, sizeof(MulParams), check_mul, nullptr},
+    {Opcode::kMaxPool2d, kInt8Only, 1, 1, 1, 0, false, sizeof(PoolParams), check_pool_2d, nullptr},
+    {Opcode::kMean, kInt8Only, 1, 1, 1, 0, false, sizeof(MeanParams), check_mean, nullptr},
+    {Opcode::kLogistic, kInt8Only, 1, 1, 1, 0, true, sizeof(LookupParams), check_lookup, nullptr},
+    {Opcode::kTanh, kInt8Only, 1, 1, 1, 0, true, sizeof(LookupParams), check_lookup, nullptr},
+    {Opcode::kRelu, kInt8Only, 1, 1, 1, 0, true, sizeof(LookupParams), check_lookup, nullptr},
+    {Opcode::kRelu6, kInt8Only, 1, 1, 1, 0, true, sizeof(LookupParams), check_lookup, nullptr},
+    {Opcode::kLeakyRelu, kInt8Only, 1, 1, 1, 0, true, sizeof(LookupParams), check_lookup, nullptr},
+    {Opcode::kHardSwish, kInt8Only, 1, 1, 1, 0, true, sizeof(LookupParams), check_lookup, nullptr},
+    {Opcode::kSub, kFloat32Only, 2, 2, 1, 0, true, sizeof(FloatRangeParams), check_float_pair,
+     nullptr},
+    {Opcode::kMul, kFloat32Only, 2, 2, 1, 0, true, sizeof(FloatRangeParams), check_float_pair,
+     nullptr},
+    {Opcode::kMaxPool2d, kFloat32Only, 1, 1, 1, 0, false, sizeof(FloatPoolParams),
+     check_pool_2d_float, nullptr},
+    {Opcode::kMean, kFloat32Only, 1, 1, 1, 0, false, sizeof(FloatMeanParams), check_mean_float,
+     nullptr},
+    {Opcode::kLogistic, kFloat32Only, 1, 1, 1, 0, true, 0, check_float_unary, nullptr},
+    {Opcode::kTanh, kFloat32Only, 1, 1, 1, 0, true, 0, check_float_unary, nullptr},
+    {Opcode::kRelu, kFloat32Only, 1, 1, 1, 0, true, 0, check_float_unary, nullptr},
+    {Opcode::kRelu6, kFloat32Only, 1, 1, 1, 0, true, 0, check_float_unary, nullptr},
+    {Opcode::kHardSwish, kFloat32Only, 1, 1, 1, 0, true, 0, check_float_unary, nullptr},
+    {Opcode::kLeakyRelu, kFloat32Only, 1, 1, 1, 0, true, sizeof(FloatLeakyReluParams),
+     check_float_unary, nullptr},
+    {Opcode::kSqueeze, kEveryType, 1, 1, 1, 0, true, 0, check_reshape, nullptr},
+    {Opcode::kExpandDims, kEveryType, 1, 1, 1, 0, true, 0, check_reshape, nullptr},
+    {Opcode::kPad, kEveryType, 1, 1, 1, 0, false, sizeof(PadParams), check_pad, nullptr},
+    {Opcode::kPadV2, kEveryType, 1, 1, 1, 0, false, sizeof(PadParams), check_pad, nullptr},
+    {Opcode::kTranspose, kEveryType, 1, 1, 1, 0, false, sizeof(StridedViewParams),
+     check_strided_view, nullptr},
+    {Opcode::kStridedSlice, kEveryType, 1, 1, 1, 0, false, sizeof(StridedViewParams),
+     check_strided_view, nullptr},
+    {Opcode::kConcatenation, kEveryType, 1, 255, 1, 0, false, sizeof(JoinParams),
+     check_concatenation, nullptr},
+    {Opcode::kSplit, kEveryType, 1, 1, kSeveralOutputs, 0, false, sizeof(JoinParams), check_split,
+     nullptr},
+    {Opcode::kResizeNearestNeighbor, kEveryType, 1, 1, 1, 0, false, sizeof(ResizeParams),
+     check_resize_nearest, check_resize_entries<std::uint16_t>},
+    {Opcode::kResizeBilinear, kInt8Only | kFloat32Only, 1, 1, 1, 0, false, sizeof(ResizeParams),
+     check_resize_bilinear, check_resize_entries<ResizeTap>},
+    {Opcode::kQuantize, kFloat32Only, 1, 1, 1, 0, false, 0, check_quantize_float, nullptr},
+    {Opcode::kQuantize, kIntegers, 1, 1, 1, 0, true, sizeof(RequantiseParams), check_requantise,
+     nullptr},
+    {Opcode::kDequantize, kShortIntegers, 1, 1, 1, 0, false, 0, check_dequantize, nullptr},
 };
 
-/// nullptr if this version does not know @p opcode.
-constexpr const OperatorRule* find_rule(Opcode opcode) {
+/// The row of @p opcode for one type of @p set; nullptr if this version has none.
+constexpr const OperatorRule* find_rule(Opcode opcode, TypeSet set) {
   for (const OperatorRule& rule : kOperatorRules) {
-    if (rule.opcode == opcode) return &rule;
+    if (rule.opcode == opcode && (rule.types & set) != 0) return &rule;
   }
   return nullptr;
 }

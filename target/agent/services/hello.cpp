@@ -24,6 +24,20 @@ void describe_port(hilbench_v1_HelloReply& reply) {
   reply.unique_id.size = static_cast<pb_size_t>(std::min(size, sizeof(reply.unique_id.bytes)));
 }
 
+/// One bit per opcode, and per bit set the types it is built in for.
+void describe_operators(const plan::OperatorTypes& operators, hilbench_v1_HelloReply& reply) {
+  constexpr std::size_t kMostTyped = sizeof(reply.operator_types.bytes);
+  static_assert(sizeof(reply.operators.bytes) * 8 == sizeof(operators.types));
+  for (std::size_t code = 0; code < operators.types.size(); ++code) {
+    if (operators.types[code] == 0) continue;
+    std::uint8_t& bits = reply.operators.bytes[code / 8];
+    bits = static_cast<std::uint8_t>(bits | (1u << (code % 8)));
+    reply.operators.size = static_cast<pb_size_t>(code / 8 + 1);
+    if (reply.operator_types.size == kMostTyped) continue;
+    reply.operator_types.bytes[reply.operator_types.size++] = operators.types[code];
+  }
+}
+
 void describe_engine(hilbench_v1_HelloReply& reply) {
   const engine::Info info = engine::info();
   TextWriter(reply.engine).put(info.name).put(" ").put(info.version);
@@ -33,11 +47,7 @@ void describe_engine(hilbench_v1_HelloReply& reply) {
   }
   reply.model_formats = info.formats;
   reply.features = info.features;
-  for (std::size_t i = 0; i < sizeof(reply.operators.bytes); ++i) {
-    const auto bits = static_cast<std::uint8_t>(info.operators[i / 8] >> (8 * (i % 8)));
-    reply.operators.bytes[i] = bits;
-    if (bits != 0) reply.operators.size = static_cast<pb_size_t>(i + 1);
-  }
+  describe_operators(info.operators, reply);
 }
 
 void refuse_major(State& state, const frame::MessageHead& head, std::uint32_t major) {

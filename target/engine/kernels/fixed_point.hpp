@@ -103,9 +103,10 @@ constexpr std::int32_t exp_of_negative(std::int32_t a) {
   return result;
 }
 
-/// 1 / (1 + a) for a in [0, 1), 31 fractional bits: three Newton steps.
-/// Source: gemmlowp, one_over_one_plus_x_for_x_in_0_1.
-constexpr std::int32_t reciprocal_of_one_plus(std::int32_t a) {
+/// 2 / (1 + a) with 2 integer bits for a in [0, 1) with 31 fractional bits: three Newton steps.
+/// Source: gemmlowp, the steps that one_over_one_plus_x_for_x_in_0_1 and
+/// one_minus_x_over_one_plus_x_for_x_in_0_1 share.
+constexpr std::int32_t twice_reciprocal_of_one_plus(std::int32_t a) {
   constexpr std::int32_t k48Over17 = 1515870810;        // 48/17, 2 integer bits
   constexpr std::int32_t kMinus32Over17 = -1010580540;  // -32/17, 2 integer bits
   constexpr std::int32_t kOne = std::int32_t{1} << 29;  // 1, 2 integer bits
@@ -116,7 +117,20 @@ constexpr std::int32_t reciprocal_of_one_plus(std::int32_t a) {
     const std::int32_t error = kOne - multiply_high(half, x);
     x = add(x, saturating_shift_left(multiply_high(x, error), 2));
   }
-  return saturating_shift_left(x, 1);
+  return x;
+}
+
+/// 1 / (1 + a) for a in [0, 1), 31 fractional bits.
+/// Source: gemmlowp, one_over_one_plus_x_for_x_in_0_1.
+constexpr std::int32_t reciprocal_of_one_plus(std::int32_t a) {
+  return saturating_shift_left(twice_reciprocal_of_one_plus(a), 1);
+}
+
+/// (1 - a) / (1 + a) for a in [0, 1), 31 fractional bits.
+/// Source: gemmlowp, one_minus_x_over_one_plus_x_for_x_in_0_1.
+constexpr std::int32_t one_minus_over_one_plus(std::int32_t a) {
+  constexpr std::int32_t kOne = std::int32_t{1} << 29;  // 1, 2 integer bits
+  return saturating_shift_left(subtract(twice_reciprocal_of_one_plus(a), kOne), 2);
 }
 
 }  // namespace hil::engine::fixed

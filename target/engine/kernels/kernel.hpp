@@ -6,6 +6,7 @@
 #include <span>
 
 #include "protocol/plan/format.hpp"
+#include "protocol/plan/type_set.hpp"
 #include "protocol/plan/view.hpp"
 
 namespace hil::engine {
@@ -35,6 +36,8 @@ class KernelContext {
   [[nodiscard]] Params params() const {
     return op_.params<Params>();
   }
+  [[nodiscard]] std::uint32_t input_count() const { return op_.input_count(); }
+  [[nodiscard]] std::uint32_t output_count() const { return op_.output_count(); }
   [[nodiscard]] plan::TensorRecord input(std::uint32_t i) const {
     return plan_.tensor(op_.input(i));
   }
@@ -67,10 +70,11 @@ using Kernel = void (*)(const KernelContext&);
 
 struct KernelEntry {
   plan::Opcode opcode;
+  plan::TypeSet types;  ///< of input 0, as in plan::checks::OperatorRule
   Kernel run;
 };
 
-/// The kernels linked into this engine, one entry per opcode.
+/// The kernels linked into this engine; no two entries of an opcode share a type.
 std::span<const KernelEntry> kernels();
 
 }  // namespace hil::engine

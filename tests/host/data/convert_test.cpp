@@ -28,7 +28,7 @@ Bytes bytes_of_i8(const std::vector<int>& values) {
   return bytes;
 }
 
-Bytes applied(ElementType from, const InputFormat& to, const Bytes& sample) {
+Bytes applied(const SampleFormat& from, const InputFormat& to, const Bytes& sample) {
   const auto conversion = Conversion::make(from, to);
   if (!conversion.ok()) {
     ADD_FAILURE() << conversion.error().what;
@@ -40,7 +40,7 @@ Bytes applied(ElementType from, const InputFormat& to, const Bytes& sample) {
 }
 
 constexpr InputFormat kInt8{ElementType::kInt8, 0.5F, 10};
-constexpr InputFormat kFloat{ElementType::kFloat32, 0.5F, 10};
+constexpr InputFormat kFloat{ElementType::kFloat32, 0, 0};
 
 TEST(Conversion, EqualTypesCopyInSilence) {
   for (const auto type : {ElementType::kInt8, ElementType::kUint8, ElementType::kInt16,
@@ -84,14 +84,25 @@ TEST(Conversion, TinyScaleOverflowsToTheClampedEnds) {
 }
 
 TEST(Conversion, DequantiseIsTheInverse) {
-  EXPECT_EQ(applied(ElementType::kInt8, kFloat, bytes_of_i8({10, 12, -128, 127})),
+  const SampleFormat samples{ElementType::kInt8, 0.5F, 10};
+  EXPECT_EQ(applied(samples, kFloat, bytes_of_i8({10, 12, -128, 127})),
             bytes_of({0, 1, -69, 58.5F}));
+  EXPECT_EQ(applied({ElementType::kUint8, 0.5F, 128}, kFloat, {0, 128, 255}),
+            bytes_of({-64, 0, 63.5F}));
+  EXPECT_EQ(Conversion::make(samples, kFloat)->describe(),
+            "i8 samples (scale 0.5, zero point 10) are dequantised to the model's f32 input");
   Bytes all;
   for (int value = -128; value < 128; ++value)
     all.push_back(static_cast<std::uint8_t>(value & 255));
   const InputFormat kws{ElementType::kInt8, 0.5847029F, 83};
-  const InputFormat kws_float{ElementType::kFloat32, 0.5847029F, 83};
-  EXPECT_EQ(applied(ElementType::kFloat32, kws, applied(ElementType::kInt8, kws_float, all)), all);
+  const SampleFormat kws_samples{ElementType::kInt8, 0.5847029F, 83};
+  EXPECT_EQ(applied(ElementType::kFloat32, kws, applied(kws_samples, kFloat, all)), all);
+}
+
+TEST(Conversion, PixelsBecomePlainNumbers) {
+  EXPECT_EQ(applied(ElementType::kUint8, kFloat, {0, 1, 128, 255}), bytes_of({0, 1, 128, 255}));
+  EXPECT_EQ(Conversion::make(ElementType::kUint8, kFloat)->describe(),
+            "u8 samples are given to the model's f32 input as plain numbers");
 }
 
 TEST(Conversion, NumbersThatAreNotFiniteAreNamedByIndex) {
@@ -107,7 +118,7 @@ TEST(Conversion, NumbersThatAreNotFiniteAreNamedByIndex) {
 TEST(Conversion, OtherPairsAreRefused) {
   const std::pair<ElementType, ElementType> refused[] = {
       {ElementType::kInt16, ElementType::kInt8},    {ElementType::kInt32, ElementType::kFloat32},
-      {ElementType::kUint8, ElementType::kFloat32}, {ElementType::kFloat32, ElementType::kUint8},
+      {ElementType::kInt16, ElementType::kFloat32}, {ElementType::kFloat32, ElementType::kUint8},
       {ElementType::kInt8, ElementType::kInt16},    {ElementType::kFloat32, ElementType::kInt16},
   };
   for (const auto& [from, to] : refused) {
@@ -123,7 +134,9 @@ TEST(Conversion, QuantisingNeedsAScale) {
     const auto conversion = Conversion::make(ElementType::kFloat32, {ElementType::kInt8, scale, 0});
     ASSERT_FALSE(conversion.ok());
     EXPECT_THAT(conversion.error().what, HasSubstr("states no quantisation scale"));
-    EXPECT_FALSE(Conversion::make(ElementType::kInt8, {ElementType::kFloat32, scale, 0}).ok());
+    const auto dequantised = Conversion::make({ElementType::kInt8, scale, 0}, kFloat);
+    ASSERT_FALSE(dequantised.ok());
+    EXPECT_THAT(dequantised.error().what, HasSubstr("nothing states their scale"));
   }
 }
 

@@ -118,10 +118,12 @@ TEST_F(MlperfFolder, MissingFolderOrLabelFile) {
 
 TEST_F(MlperfFolder, DescriptionIsRead) {
   write(kDescriptionFile, R"({"schema": "hilbench-dataset/1", "element_type": "u8",
-      "labels": ["cat", "dog", "hür"], "license": "CC0-1.0", "source": "made up"})");
+      "quantisation": {"scale": 0.25, "zero_point": -3}, "labels": ["cat", "dog", "hür"], "license": "CC0-1.0", "source": "made up"})");
   const auto dataset = load("a.bin,3,2");
   ASSERT_TRUE(dataset.ok()) << dataset.error().what;
   EXPECT_EQ(dataset->element_type, ElementType::kUint8);
+  EXPECT_EQ(dataset->scale, 0.25F);
+  EXPECT_EQ(dataset->zero_point, -3);
   EXPECT_EQ(dataset->label_names, (std::vector<std::string>{"cat", "dog", "hür"}));
   EXPECT_EQ(dataset->license, "CC0-1.0");
   EXPECT_EQ(dataset->source, "made up");
@@ -152,6 +154,21 @@ TEST_F(MlperfFolder, WrongValuesOfTheDescriptionNameTheirKey) {
       {R"({"schema": "hilbench-dataset/1", "labels": ["a", "b", "a"]})",
        "\"labels\" holds \"a\" twice"},
       {R"({"schema": "hilbench-dataset/1", "license": 1})", "\"license\" is not a string"},
+      {R"({"schema": "hilbench-dataset/1", "quantisation": 0.5})",
+       "\"quantisation\" is not {\"scale\": number, \"zero_point\": integer}"},
+      {R"({"schema": "hilbench-dataset/1", "quantisation": {"scale": 0.5}})",
+       "\"quantisation\" is not {\"scale\": number, \"zero_point\": integer}"},
+      {R"({"schema": "hilbench-dataset/1", "quantisation": {"scale": "1", "zero_point": 0}})",
+       "\"quantisation\" is not {\"scale\": number, \"zero_point\": integer}"},
+      {R"({"schema": "hilbench-dataset/1", "quantisation": {"scale": 1, "zero_point": 0.5}})",
+       "\"quantisation\" is not {\"scale\": number, \"zero_point\": integer}"},
+      {R"({"schema": "hilbench-dataset/1", "quantisation": {"scale": 0, "zero_point": 0}})",
+       "the scale of \"quantisation\" is not a float32 above 0"},
+      {R"({"schema": "hilbench-dataset/1", "quantisation": {"scale": 1e300, "zero_point": 0}})",
+       "the scale of \"quantisation\" is not a float32 above 0"},
+      {R"({"schema": "hilbench-dataset/1",
+           "quantisation": {"scale": 1, "zero_point": 18446744073709551615}})",
+       "the zero point of \"quantisation\" is beyond 16 bits"},
       {R"({"schema": "hilbench-dataset/1", "source": "a\nb"})",
        "\"source\" holds control characters"},
   };

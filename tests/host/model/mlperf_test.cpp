@@ -97,16 +97,5 @@ INSTANTIATE_TEST_SUITE_P(
                          "ic02_large_int8_output.csv", 128, 200, 76'473'920, 122'880, 560 * 1024}),
     [](const auto& tested) { return tested.param.name; });
 
-TEST(MlperfTinyFloat, HybridAndFloatModelsAreRefusedByOperatorAndType) {
-  HIL_NEEDS_FOLDER(hil::test::mlperf_tiny());
-  const auto hybrid = load(hil::test::mlperf_tiny() / "models/kws_ref_model_float32.tflite");
-  ASSERT_FALSE(hybrid.ok());
-  EXPECT_EQ(hybrid.error().blame, Blame::kModel);
-  std::printf("%s\n", hybrid.error().what.c_str());
-  EXPECT_NE(hybrid.error().what.find("operator 0 (CONV_2D, float32 with int8 weights)"),
-            std::string::npos)
-      << hybrid.error().what;
-}
-
 }  // namespace
 }  // namespace hil::model

@@ -35,7 +35,10 @@ TEST(PlanWriter, HeaderSaysWhatFollows) {
     EXPECT_EQ(section.offset % plan::kAlignment, 0U);
     EXPECT_EQ(section.flags, plan::kSectionCritical);
   }
-  EXPECT_EQ(model->opcodes, (std::vector<std::uint16_t>{0, 1, 3, 4, 9, 22, 25}));
+  std::vector<UsedOperator> used;
+  for (const std::uint16_t opcode : std::initializer_list<std::uint16_t>{0, 1, 3, 4, 9, 22, 25})
+    used.push_back({opcode, plan::kInt8Only});
+  EXPECT_EQ(model->operators, used);
 }
 
 TEST(PlanWriter, SameFileGivesTheSameBytes) {

@@ -87,6 +87,8 @@ TEST_F(ModelClientTest, NamesWhatTheAgentLacks) {
   image_.operators.push_back({25, "SOFTMAX"});
   image_.operators.push_back({1000, "CUSTOM"});
   EXPECT_THAT(refusal().what, HasSubstr("SOFTMAX (25), CUSTOM (1000)"));
+  image_.operators = {{3, "CONV_2D float32", 0x10}, {4, "DEPTHWISE_CONV_2D"}};
+  EXPECT_TRUE(check_fits(session_->agent(), image_).ok()) << "an agent that says no types";
   image_.operators.clear();
   image_.features = 5;
   EXPECT_THAT(refusal().what, HasSubstr("features 0x4"));

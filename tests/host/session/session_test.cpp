@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "host/session/model_client.hpp"
 #include "tests/host/session/open_session.hpp"
 #include "tests/host/session/serving_agent.hpp"
 
@@ -49,6 +50,33 @@ TEST(Session, RefusesAClockWithoutTicks) {
   ServingAgent agent;
   agent.hello.set_tick_hz(0);
   EXPECT_THAT(refusal(agent).what, HasSubstr("0 ticks per second"));
+}
+
+TEST(Session, KnowsTheTypesOfOperators) {
+  ServingAgent agent;
+  agent.hello.set_operator_types("\x02\x12");  // of 0 and 3; 4 and 9 are left unsaid
+  const auto session = Session::open(agent, quick(), soon());
+  ASSERT_TRUE(session.ok());
+  const auto& types = (*session)->agent().operator_types;
+  EXPECT_EQ(types[0], 0x02);
+  EXPECT_EQ(types[3], 0x12);
+  EXPECT_EQ(types[4], 0xFF);
+  EXPECT_EQ(types[9], 0xFF);
+  EXPECT_EQ(types[25], 0);
+}
+
+TEST(Session, NamesTheTypeThatIsMissing) {
+  ServingAgent agent;
+  agent.hello.set_operator_types("\x02\x02");
+  const auto session = Session::open(agent, quick(), soon());
+  ASSERT_TRUE(session.ok());
+  ModelImage image;
+  image.format = 1;
+  image.plan_major = 1;
+  image.operators = {{3, "CONV_2D int8", 0x02}, {3, "CONV_2D float32", 0x10}};
+  const Status fits = check_fits((*session)->agent(), image);
+  ASSERT_FALSE(fits.ok());
+  EXPECT_THAT(fits.error().what, testing::EndsWith("needs: CONV_2D float32 (3)"));
 }
 
 TEST(Session, TakesOperatorListsOfAnyLength) {

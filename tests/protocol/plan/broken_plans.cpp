@@ -137,7 +137,9 @@ void add_layout_cases(std::vector<BrokenPlan>& cases) {
     limits.arena_bytes = small.builder.header.arena_bytes - 1;
   }));
   cases.push_back(limited("operator not built in", Fault::kOperatorUnsupported,
-                          [](Limits& limits) { limits.operators[0] &= ~(1ull << 22); }));
+                          [](Limits& limits) { limits.operators.types[22] = 0; }));
+  cases.push_back(limited("operator built in for another type", Fault::kOperatorUnsupported,
+                          [](Limits& limits) { limits.operators.types[22] = kFloat32Only; }));
   cases.push_back(limited("work limit", Fault::kWorkLimit, [](Limits& limits) {
     limits.max_work = SmallPlan::kConvMacs + SmallPlan::kDepthwiseMacs;
   }));
@@ -458,6 +460,8 @@ std::vector<BrokenPlan> broken_plans() {
   add_pool_cases(cases);
   add_elementwise_cases(cases);
   add_softmax_cases(cases);
+  add_broken_operators(cases);
+  add_mover_cases(cases);
   return cases;
 }
 

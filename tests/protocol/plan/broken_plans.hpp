@@ -24,7 +24,16 @@ inline void PrintTo(const BrokenPlan& broken, std::ostream* out) {
   *out << broken.name;
 }
 
+/// Those of the operators that move or convert elements.
+void add_mover_cases(std::vector<BrokenPlan>& cases);
+
 /// Every documented check, each tripped by one change of the small plan.
 std::vector<BrokenPlan> broken_plans();
+
+/// The part of broken_plans() that has a plan of its own for each operator of broken_operators.cpp.
+void add_broken_operators(std::vector<BrokenPlan>& cases);
+
+/// The same operators unchanged: plans that must be accepted.
+std::vector<BrokenPlan> sound_operators();
 
 }  // namespace hil::plan::testing

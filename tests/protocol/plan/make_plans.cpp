@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes the golden plan and the plan fuzzer's seeds: make_plans GOLDEN_FILE CORPUS_FOLDER.
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <string>
 
 #include "tests/protocol/plan/broken_plans.hpp"
+#include "tests/protocol/plan/float_plan.hpp"
 #include "tests/protocol/plan/small_plan.hpp"
 
 namespace {
@@ -43,6 +45,14 @@ int main(int argc, char** argv) {
   bool good = write(argv[1], hil::plan::testing::SmallPlan().build());
   good = write(corpus / "small.plan", hil::plan::testing::SmallPlan().build()) && good;
   good = write(corpus / "stateful.plan", stateful_plan()) && good;
+  good = write(corpus / "float.plan", hil::plan::testing::FloatPlan().builder.build()) && good;
+  // One plan for every operator of broken_operators.cpp.
+  for (const auto& sound : hil::plan::testing::sound_operators()) {
+    std::string name = sound.name + ".plan";
+    std::replace(name.begin(), name.end(), ' ', '_');
+    hil::plan::testing::SmallPlan unused;
+    good = write(corpus / name, sound.make(unused)) && good;
+  }
   // One broken plan for every fault.
   for (const auto& broken : hil::plan::testing::broken_plans()) {
     const std::string name = "fault_" + std::to_string(static_cast<int>(broken.fault)) + ".plan";

@@ -86,7 +86,9 @@ class PlanBuilder {
   template <class T>
   std::uint16_t constant_tensor(std::initializer_list<std::int32_t> dims,
                                 const std::vector<T>& values) {
-    const auto type = sizeof(T) == 1 ? ElementType::kInt8 : ElementType::kInt32;
+    const auto type = std::is_same_v<T, float> ? ElementType::kFloat32
+                      : sizeof(T) == 1         ? ElementType::kInt8
+                                               : ElementType::kInt32;
     return tensor(dims, Memory::kConstant, constant(values), type);
   }
   std::uint16_t tensor(std::initializer_list<std::int32_t> dims, Memory memory,

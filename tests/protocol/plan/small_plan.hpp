@@ -56,10 +56,8 @@ struct SmallPlan {
     Limits limits;
     limits.arena_bytes = 4096;
     limits.features = kFeatureInt8 | kFeatureState;
-    for (const auto& rule : checks::kOperatorRules) {
-      const auto number = static_cast<std::uint16_t>(rule.opcode);
-      limits.operators[number / 64] |= std::uint64_t{1} << (number % 64);
-    }
+    for (const auto& rule : checks::kOperatorRules)
+      limits.operators.add(rule.opcode, rule.types);
     return limits;
   }
 

@@ -112,6 +112,16 @@ std::string test_name(const ::testing::TestParamInfo<testing::BrokenPlan>& info)
 
 INSTANTIATE_TEST_SUITE_P(Validate, Broken, ::testing::ValuesIn(testing::broken_plans()), test_name);
 
+TEST(Validate, AcceptsTheOperatorsThatBrokenPlansChange) {
+  for (const auto& sound : testing::sound_operators()) {
+    SmallPlan unused;
+    Limits limits = SmallPlan::limits();
+    sound.limit(limits);
+    const Validation result = validate_copy(sound.make(unused), limits);
+    EXPECT_TRUE(result.ok()) << sound.name << ": " << text_of(result.fault);
+  }
+}
+
 TEST(Validate, EveryFaultHasABrokenPlan) {
   std::set<Fault> seen;
   for (const auto& broken : testing::broken_plans())

@@ -34,7 +34,12 @@ namespace hil::engine {
 using test::fake_engine;
 
 Info info() {
-  return {"fake", "1.2", kFormatPlan, 1, 0, plan::kFeatureInt8, {0b1011, 0, 0, 1ull << 63}};
+  plan::OperatorTypes operators;
+  operators.add(plan::Opcode::kAdd, plan::kInt8Only);
+  operators.add(plan::Opcode::kAveragePool2d, plan::kEveryType);
+  operators.add(plan::Opcode::kConv2d, plan::kInt8Only | plan::kFloat32Only);
+  operators.add(static_cast<plan::Opcode>(255), plan::kNoOperand);
+  return {"fake", "1.2", kFormatPlan, 1, 0, plan::kFeatureInt8, operators};
 }
 StatusCode load(const Placement& placement) {
   fake_engine().loaded = false;

@@ -51,6 +51,7 @@ TEST_F(Services, hello_says_all) {
   ASSERT_EQ(reply.operators().size(), 32u);
   EXPECT_EQ(reply.operators()[0], 0b1011);
   EXPECT_EQ(static_cast<std::uint8_t>(reply.operators()[31]), 0x80);
+  EXPECT_EQ(reply.operator_types(), "\x02\x1E\x12\x01");
   EXPECT_EQ(reply.plan_capacity_bytes(), agent::memory::state().model.slot.size());
   EXPECT_EQ(reply.arena_capacity_bytes(), agent::memory::state().model.arena.size());
   EXPECT_GT(reply.agent_static_bytes(), 500u);

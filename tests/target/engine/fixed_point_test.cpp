@@ -105,11 +105,15 @@ TEST(FixedPoint, ExponentialFollowsTheRealOne) {
   }
 }
 
-TEST(FixedPoint, ReciprocalFollowsTheRealOne) {
+TEST(FixedPoint, ReciprocalsFollowTheRealOnes) {
   for (std::int64_t a = 0; a < (std::int64_t{1} << 31); a += 99991) {
     const double real = 1.0 / (1.0 + static_cast<double>(a) / 2147483648.0);
     const double got = fixed::reciprocal_of_one_plus(static_cast<std::int32_t>(a)) / 2147483648.0;
     ASSERT_NEAR(got, real, 1e-8) << a;
+    const double complement = (1.0 - static_cast<double>(a) / 2147483648.0) * real;
+    const double got_complement =
+        fixed::one_minus_over_one_plus(static_cast<std::int32_t>(a)) / 2147483648.0;
+    ASSERT_NEAR(got_complement, complement, 2e-8) << a;
   }
 }
 

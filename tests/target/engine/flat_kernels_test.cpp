@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// FULLY_CONNECTED, ADD, RESHAPE and SOFTMAX against the plain ones.
+// FULLY_CONNECTED, RESHAPE and SOFTMAX against the plain ones.
 #include <gtest/gtest.h>
 
 #include "tests/target/engine/naive.hpp"
@@ -47,107 +47,6 @@ TEST(FullyConnected, TakesWeightsFromTheArena) {
   builder.graph({x, w}, {y});
   builder.header.work = 6;
   EXPECT_EQ(run_plan(builder, {{1, 2, 3}, {1, 1, 1, -1, 0, 2}}), (Values{7, 6}));
-}
-
-plan::AddParams add_params(Draw& draw) {
-  plan::AddParams params{};
-  params.zero_point_a = draw.zero_point();
-  params.zero_point_b = draw.zero_point();
-  params.output_zero_point = draw.zero_point();
-  params.a = {draw.integer(1 << 30, 2147483647), draw.integer(-3, 0)};
-  params.b = {draw.integer(1 << 30, 2147483647), draw.integer(-3, 0)};
-  params.output = {draw.integer(1 << 30, 2147483647), draw.integer(-20, -17)};
-  draw.range(params);
-  return params;
-}
-
-/// Index into a tensor of @p dims for position @p at of the output, with numpy's rule.
-std::size_t broadcast_index(const std::vector<int>& dims, const std::vector<int>& at) {
-  std::size_t index = 0;
-  for (std::size_t i = 0; i < dims.size(); ++i) {
-    const int position = at[at.size() - dims.size() + i];
-    index = index * static_cast<std::size_t>(dims[i]) +
-            static_cast<std::size_t>(dims[i] == 1 ? 0 : position);
-  }
-  return index;
-}
-
-std::size_t count(const std::vector<int>& dims) {
-  std::size_t product = 1;
-  for (const int dim : dims)
-    product *= static_cast<std::size_t>(dim);
-  return product;
-}
-
-Values plain_add(const Values& a, const std::vector<int>& a_dims, const Values& b,
-                 const std::vector<int>& b_dims, const std::vector<int>& y_dims,
-                 const plan::AddParams& params) {
-  Values y(count(y_dims));
-  for (std::size_t i = 0; i < y.size(); ++i) {
-    std::vector<int> at(y_dims.size());
-    std::size_t rest = i;
-    for (std::size_t d = y_dims.size(); d-- > 0;) {
-      at[d] = static_cast<int>(rest % static_cast<std::size_t>(y_dims[d]));
-      rest /= static_cast<std::size_t>(y_dims[d]);
-    }
-    y[i] = naive_add(a[broadcast_index(a_dims, at)], b[broadcast_index(b_dims, at)], params);
-  }
-  return y;
-}
-
-std::uint16_t tensor_of(PlanBuilder& builder, const std::vector<int>& dims) {
-  const auto index = builder.arena_tensor({static_cast<std::int32_t>(count(dims))});
-  plan::TensorRecord& record = builder.tensors[index];
-  record.rank = static_cast<std::uint8_t>(dims.size());
-  record.dims[0] = 1;
-  for (std::size_t i = 0; i < dims.size(); ++i)
-    record.dims[i] = dims[i];
-  return index;
-}
-
-TEST(Add, MatchesThePlainOneWithBroadcasting) {
-  for (std::uint32_t seed = 500; seed < 900; ++seed) {
-    Draw draw(seed);
-    std::vector<int> y_dims(static_cast<std::size_t>(draw.integer(0, 6)));
-    for (int& dim : y_dims)
-      dim = draw.integer(1, 4);
-    std::vector<int> a_dims = y_dims, b_dims = y_dims;
-    for (std::size_t i = 0; i < y_dims.size(); ++i) {
-      if (draw.one_in(4)) (draw.one_in(2) ? a_dims : b_dims)[i] = 1;
-    }
-    std::vector<int>& shorter = draw.one_in(2) ? a_dims : b_dims;
-    const std::vector<int>& full = &shorter == &a_dims ? b_dims : a_dims;
-    while (!shorter.empty() && full.front() == y_dims.front() && full.size() == y_dims.size() &&
-           shorter.size() > full.size() - 1 && draw.one_in(2)) {
-      shorter.erase(shorter.begin());
-    }
-    const Values a = draw.values(count(a_dims)), b = draw.values(count(b_dims));
-    const plan::AddParams params = add_params(draw);
-    PlanBuilder builder;
-    const auto ta = tensor_of(builder, a_dims), tb = tensor_of(builder, b_dims);
-    const auto ty = tensor_of(builder, y_dims);
-    builder.op(plan::Opcode::kAdd, {ta, tb}, {ty}, params);
-    builder.graph({ta, tb}, {ty});
-    ASSERT_EQ(run_plan(builder, {a, b}), plain_add(a, a_dims, b, b_dims, y_dims, params))
-        << "seed " << seed;
-  }
-}
-
-TEST(Add, GivesEveryPairOfValues) {
-  Draw draw(77);
-  const plan::AddParams params = add_params(draw);
-  Values a(65536), b(65536), expected(65536);
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    a[i] = static_cast<std::int8_t>(static_cast<int>(i % 256) - 128);
-    b[i] = static_cast<std::int8_t>(static_cast<int>(i / 256) - 128);
-    expected[i] = naive_add(a[i], b[i], params);
-  }
-  PlanBuilder builder;
-  const auto ta = builder.arena_tensor({65536});
-  const auto tb = builder.arena_tensor({65536});
-  builder.op(plan::Opcode::kAdd, {ta, tb}, {tb}, params);  // in place over the second input
-  builder.graph({ta, tb}, {tb});
-  EXPECT_EQ(run_plan(builder, {a, b}), expected);
 }
 
 TEST(Reshape, CopiesAndLeavesInPlace) {

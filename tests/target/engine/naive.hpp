@@ -23,6 +23,13 @@ std::int64_t naive_divide(std::int64_t x, int n);
 /// x * multiplier * 2^(shift - 31) in two roundings. x * 2^shift must fit 32 bits for shift > 0.
 std::int64_t naive_rescale(std::int64_t x, std::int64_t multiplier, int shift);
 
+/// exp of a, a <= 0, with that many fractional bits (26 or 27); the result has 31.
+std::int64_t naive_exp(std::int64_t a, int fractional_bits);
+/// 2 / (1 + a / 2^31) with 29 fractional bits, a in [0, 2^31).
+std::int64_t naive_newton(std::int64_t a);
+/// @p value in 32 bits.
+std::int64_t naive_saturate(std::int64_t value);
+
 struct Image {
   int batch, height, width, depth;
   std::vector<std::int8_t> values;
@@ -63,7 +70,13 @@ std::vector<std::int8_t> naive_fully_connected(const std::vector<std::int8_t>& x
                                                const Channels& channels,
                                                const plan::FullyConnectedParams& params);
 void naive_average_pool(const Image& x, const plan::PoolParams& params, Image& y);
+void naive_max_pool(const Image& x, const plan::PoolParams& params, Image& y);
 std::int8_t naive_add(std::int8_t a, std::int8_t b, const plan::AddParams& params);
+std::int8_t naive_sub(std::int8_t a, std::int8_t b, const plan::AddParams& params);
+std::int8_t naive_mul(std::int8_t a, std::int8_t b, const plan::MulParams& params);
+/// MEAN of a tensor of dimensions @p dims.
+std::vector<std::int8_t> naive_mean(const std::vector<std::int8_t>& x, const std::vector<int>& dims,
+                                    const plan::MeanParams& params);
 std::vector<std::int8_t> naive_softmax(const std::vector<std::int8_t>& row,
                                        const plan::SoftmaxParams& params);
 

@@ -19,8 +19,11 @@ namespace hil::engine::testing {
 
 using Values = std::vector<std::int8_t>;
 
-/// The first output of the plan in @p builder for @p inputs; fails the test if it does not run.
-inline Values run_plan(plan::testing::PlanBuilder& builder, const std::vector<Values>& inputs) {
+/// The first output of the plan in @p builder for @p inputs; fails the test if it does
+/// not run. @p T is the element type of all inputs and of the output.
+template <class T>
+std::vector<T> run_plan_of(plan::testing::PlanBuilder& builder,
+                           const std::vector<std::vector<T>>& inputs) {
   const auto blob = builder.build();
   const AlignedBytes model{std::span<const std::uint8_t>(blob)};
   const AlignedBytes arena(builder.header.arena_bytes);
@@ -30,14 +33,19 @@ inline Values run_plan(plan::testing::PlanBuilder& builder, const std::vector<Va
       << engine.refusal().text << ", tensor " << engine.refusal().tensor_index;
   if (status != StatusCode::kOk) return {};
   for (std::uint32_t i = 0; i < inputs.size(); ++i) {
-    EXPECT_EQ(engine.input(i).size(), inputs[i].size());
-    std::memcpy(engine.input(i).data(), inputs[i].data(), inputs[i].size());
+    EXPECT_EQ(engine.input(i).size(), inputs[i].size() * sizeof(T));
+    std::memcpy(engine.input(i).data(), inputs[i].data(), inputs[i].size() * sizeof(T));
   }
   EXPECT_EQ(engine.invoke({}), StatusCode::kOk);
   const auto output = engine.output(0);
-  Values values(output.size());
+  std::vector<T> values(output.size() / sizeof(T));
   std::memcpy(values.data(), output.data(), output.size());
   return values;
+}
+
+/// The same for int8.
+inline Values run_plan(plan::testing::PlanBuilder& builder, const std::vector<Values>& inputs) {
+  return run_plan_of<std::int8_t>(builder, inputs);
 }
 
 /// Seeded draws for shapes and parameters.

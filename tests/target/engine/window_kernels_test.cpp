@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// CONV_2D, DEPTHWISE_CONV_2D and AVERAGE_POOL_2D against the plain ones, over random geometry.
+// CONV_2D, DEPTHWISE_CONV_2D and the pools against the plain ones, over random geometry.
 #include <gtest/gtest.h>
 
+#include "tests/target/engine/axis_draw.hpp"
 #include "tests/target/engine/naive.hpp"
 #include "tests/target/engine/one_operator.hpp"
 
@@ -9,32 +10,6 @@ namespace hil::engine::testing {
 namespace {
 
 using plan::testing::PlanBuilder;
-
-/// One axis: an input size for which the window fits, and the output size that follows.
-struct AxisDraw {
-  int input, output, filter, stride, dilation, before, after;
-
-  AxisDraw(Draw& draw, bool with_dilation) {
-    filter = draw.integer(1, 4);
-    stride = draw.integer(1, 3);
-    dilation = with_dilation && draw.one_in(3) ? draw.integer(2, 3) : 1;
-    const int extent = (filter - 1) * dilation + 1;
-    before = draw.one_in(3) ? 0 : draw.integer(0, filter - 1);
-    after = draw.one_in(3) ? 0 : draw.integer(0, filter - 1);
-    input = draw.integer(std::max(1, extent - before - after), extent + 7);
-    output = (input + before + after - extent) / stride + 1;
-  }
-};
-
-template <class Params>
-void set_geometry(Params& params, const AxisDraw& h, const AxisDraw& w) {
-  params.stride_h = static_cast<std::uint16_t>(h.stride);
-  params.stride_w = static_cast<std::uint16_t>(w.stride);
-  params.pad_top = static_cast<std::uint16_t>(h.before);
-  params.pad_bottom = static_cast<std::uint16_t>(h.after);
-  params.pad_left = static_cast<std::uint16_t>(w.before);
-  params.pad_right = static_cast<std::uint16_t>(w.after);
-}
 
 plan::ConvParams conv_params(Draw& draw, const AxisDraw& h, const AxisDraw& w) {
   plan::ConvParams params{};
@@ -142,7 +117,9 @@ TEST(Conv2d, SumsBeyond32BitsWrap) {
             Values{static_cast<std::int8_t>(expected)});
 }
 
-TEST(AveragePool2d, MatchesThePlainOne) {
+/// Compares the pool @p opcode with the plain one.
+void compare_pool(plan::Opcode opcode,
+                  void (*plain)(const Image&, const plan::PoolParams&, Image&)) {
   for (std::uint32_t seed = 2000; seed < 2400; ++seed) {
     Draw draw(seed);
     const AxisDraw h(draw, false), w(draw, false);
@@ -154,14 +131,22 @@ TEST(AveragePool2d, MatchesThePlainOne) {
     params.filter_h = static_cast<std::uint16_t>(h.filter);
     params.filter_w = static_cast<std::uint16_t>(w.filter);
     draw.range(params);
-    naive_average_pool(x, params, y);
+    plain(x, params, y);
     PlanBuilder builder;
     const auto in = builder.arena_tensor({x.batch, x.height, x.width, x.depth});
     const auto out = builder.arena_tensor({y.batch, y.height, y.width, y.depth});
-    builder.op(plan::Opcode::kAveragePool2d, {in}, {out}, params);
+    builder.op(opcode, {in}, {out}, params);
     builder.graph({in}, {out});
     ASSERT_EQ(run_plan(builder, {x.values}), y.values) << "seed " << seed;
   }
+}
+
+TEST(AveragePool2d, MatchesThePlainOne) {
+  compare_pool(plan::Opcode::kAveragePool2d, naive_average_pool);
+}
+
+TEST(MaxPool2d, MatchesThePlainOne) {
+  compare_pool(plan::Opcode::kMaxPool2d, naive_max_pool);
 }
 
 TEST(AveragePool2d, RoundsHalvesAwayFromZero) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Checks of AVERAGE_POOL_2D.
+// Checks of AVERAGE_POOL_2D and MAX_POOL_2D.
 #pragma once
 
 #include "protocol/plan/checks/scope.hpp"
@@ -8,20 +8,23 @@ namespace hil::plan::checks {
 
 /// A window that starts before the image by less than its size, and ends behind it by less than its
 /// size, holds at least one element of the image.
-constexpr bool windows_touch_image(const PoolParams& params) {
+template <class Params>
+constexpr bool windows_touch_image(const Params& params) {
   return params.pad_top < params.filter_h && params.pad_bottom < params.filter_h &&
          params.pad_left < params.filter_w && params.pad_right < params.filter_w;
 }
 
-inline Finding check_average_pool_2d(const OperatorScope& scope) {
-  Finding found = scope.expect_input(0, ElementType::kInt8, 4);
-  if (!failed(found)) found = scope.expect_output(0, ElementType::kInt8, 4);
+/// Operands of @p type and the window; @p Params has the geometry of PoolParams. The work if they
+/// fit.
+template <class Params>
+Finding check_pool_window(const OperatorScope& scope, const Params& params, ElementType type) {
+  Finding found = scope.expect_input(0, type, 4);
+  if (!failed(found)) found = scope.expect_output(0, type, 4);
   if (failed(found)) return found;
   const TensorRecord x = scope.input(0), y = scope.output(0);
   if (x.dims[0] != y.dims[0] || x.dims[3] != y.dims[3]) {
     return scope.bad_output(Fault::kOperandShape, 0);
   }
-  const auto params = scope.op.params<PoolParams>();
   const Axis rows{x.dims[1], y.dims[1],      params.filter_h,  params.stride_h,
                   1,         params.pad_top, params.pad_bottom};
   const Axis columns{x.dims[2], y.dims[2],       params.filter_w, params.stride_w,
@@ -30,13 +33,27 @@ inline Finding check_average_pool_2d(const OperatorScope& scope) {
     return scope.bad_output(Fault::kGeometry, 0);
   }
   if (!windows_touch_image(params)) return Finding{.fault = Fault::kEmptyWindow};
-  const Fault range = check_activation(params.activation_min, params.activation_max);
-  if (range != Fault::kNone) return Finding{.fault = range};
   const auto taps_of = [](std::int32_t filter, std::int32_t size) {
     return static_cast<std::uint64_t>(filter < size ? filter : size);
   };
   return Finding{.steps = element_count(y) * taps_of(params.filter_h, x.dims[1]) *
                           taps_of(params.filter_w, x.dims[2])};
+}
+
+inline Finding check_pool_2d(const OperatorScope& scope) {
+  const auto params = scope.op.params<PoolParams>();
+  const Finding found = check_pool_window(scope, params, ElementType::kInt8);
+  if (failed(found)) return found;
+  const Fault range = check_activation(params.activation_min, params.activation_max);
+  return range == Fault::kNone ? found : Finding{.fault = range};
+}
+
+inline Finding check_pool_2d_float(const OperatorScope& scope) {
+  const auto params = scope.op.params<FloatPoolParams>();
+  const Finding found = check_pool_window(scope, params, ElementType::kFloat32);
+  if (failed(found)) return found;
+  const Fault range = check_activation({params.activation_min, params.activation_max});
+  return range == Fault::kNone ? found : Finding{.fault = range};
 }
 
 }  // namespace hil::plan::checks

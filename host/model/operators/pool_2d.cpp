@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// AVERAGE_POOL_2D: int8, raw values averaged without requantisation.
+// AVERAGE_POOL_2D and MAX_POOL_2D: int8 (raw values without requantisation) and float32.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -27,11 +27,21 @@ Options read_options(const void* table) {
   return options;
 }
 
-bool supports(const OperatorView& view) {
+bool supports_int8(const OperatorView& view) {
   return view.input_is(0, TensorType::kInt8) && view.output_is(0, TensorType::kInt8);
 }
 
-Status fold_geometry(const OperatorView& view, plan::PoolParams& params) {
+bool supports_float(const OperatorView& view) {
+  return view.input_is(0, TensorType::kFloat32) && view.output_is(0, TensorType::kFloat32);
+}
+
+bool supports(const OperatorView& view) {
+  return supports_int8(view) || supports_float(view);
+}
+
+/// @p Params is PoolParams or FloatPoolParams.
+template <class Params>
+Status fold_geometry(const OperatorView& view, Params& params) {
   const auto options = view.options<PoolOptions>();
   const auto in = view.input(0)->shape;
   const auto out = view.output(0)->shape;
@@ -57,7 +67,28 @@ Status fold_geometry(const OperatorView& view, plan::PoolParams& params) {
   return {};
 }
 
-Result<FoldedOperator> fold(const OperatorView& view, ConstantPool&) {
+template <class Params>
+FoldedOperator folded_pool(const OperatorView& view, plan::Opcode opcode, const Params& params) {
+  FoldedOperator folded;
+  folded.opcode = opcode;
+  folded.inputs = {view.input_index(0)};
+  folded.outputs = {view.op().outputs[0]};
+  folded.params = bytes_of(params);
+  return folded;
+}
+
+Result<FoldedOperator> fold_float(const OperatorView& view, plan::Opcode opcode) {
+  plan::FloatPoolParams params{};
+  HIL_TRY(fold_geometry(view, params));
+  const auto range = float_activation_range(view.options<PoolOptions>().activation);
+  if (!range) return view.refuse("has a fused activation that cannot be applied to its output");
+  params.activation_min = range->activation_min;
+  params.activation_max = range->activation_max;
+  return folded_pool(view, opcode, params);
+}
+
+Result<FoldedOperator> fold_pool(const OperatorView& view, plan::Opcode opcode) {
+  if (supports_float(view)) return fold_float(view, opcode);
   plan::PoolParams params{};
   HIL_TRY(fold_geometry(view, params));
   HIL_ASSIGN(const Quantisation in, view.quantisation(*view.input(0)));
@@ -72,12 +103,15 @@ Result<FoldedOperator> fold(const OperatorView& view, ConstantPool&) {
   if (!range) return view.refuse("has a fused activation that cannot be applied to its output");
   params.activation_min = range->min;
   params.activation_max = range->max;
-  FoldedOperator folded;
-  folded.opcode = plan::Opcode::kAveragePool2d;
-  folded.inputs = {view.input_index(0)};
-  folded.outputs = {view.op().outputs[0]};
-  folded.params = bytes_of(params);
-  return folded;
+  return folded_pool(view, opcode, params);
+}
+
+Result<FoldedOperator> fold_average(const OperatorView& view, ConstantPool&) {
+  return fold_pool(view, plan::Opcode::kAveragePool2d);
+}
+
+Result<FoldedOperator> fold_maximum(const OperatorView& view, ConstantPool&) {
+  return fold_pool(view, plan::Opcode::kMaxPool2d);
 }
 
 }  // namespace
@@ -92,7 +126,20 @@ const OperatorKind kAveragePool2dKind = {
     .in_place = false,
     .read_options = read_options,
     .supports = supports,
-    .fold = fold,
+    .fold = fold_average,
+};
+
+const OperatorKind kMaxPool2dKind = {
+    .code = 17,
+    .options_type = tflite::BuiltinOptions_Pool2DOptions,
+    .options_required = true,
+    .min_inputs = 1,
+    .max_inputs = 1,
+    .has_weights = false,
+    .in_place = false,
+    .read_options = read_options,
+    .supports = supports,
+    .fold = fold_maximum,
 };
 
 }  // namespace hil::model
