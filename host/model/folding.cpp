@@ -6,6 +6,8 @@
 
 #include <cmath>
 
+#include "host/model/quantise.hpp"
+
 namespace hil::model {
 
 const Tensor* OperatorView::input(std::size_t i) const {
@@ -61,6 +63,14 @@ std::uint32_t ConstantPool::add(std::span<const std::uint8_t> bytes, std::size_t
   const auto offset = static_cast<std::uint32_t>(bytes_.size());
   bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
   return offset;
+}
+
+Result<plan::Rescale> checked_rescale(const OperatorView& view, double factor) {
+  if (!std::isfinite(factor) || rescale_of(factor).shift > plan::kMaxShift) {
+    return view.refuse(fmt::format("rescales by {:g}, more than 2^30", factor),
+                       "look at the scales of its input, weights and output");
+  }
+  return rescale_of(factor);
 }
 
 }  // namespace hil::model

@@ -98,4 +98,8 @@ std::vector<std::uint8_t> bytes_of(const T& params) {
   return bytes;
 }
 
+/// @p factor as a multiplier and a shift, if kernels can apply it.
+///   kModel  its shift is above plan::kMaxShift
+Result<plan::Rescale> checked_rescale(const OperatorView& view, double factor);
+
 }  // namespace hil::model

@@ -112,8 +112,7 @@ class Builder {
     if (plan_tensor_[at] != plan::kNoTensor) return plan_tensor_[at];
     const Tensor& tensor = graph_.tensors[at];
     const auto type = plan_type_of(tensor.type);
-    const std::uint32_t built_in = engine::PlanEngine::info().features;
-    if (!type || (type->feature & ~built_in) != 0) {
+    if (!type || (type->feature & ~built_in_) != 0) {
       return Error{Blame::kModel,
                    title_of(graph_, index) + " is of type " + name_of(tensor.type) +
                        ", which the engine does not run",
@@ -161,6 +160,7 @@ class Builder {
   }
 
   const Graph& graph_;
+  const std::uint32_t built_in_ = engine::PlanEngine::info().features;  ///< plan::Feature bits
   PlanData plan_;
   Liveness liveness_;
   ArenaPlan arena_;

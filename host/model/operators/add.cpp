@@ -7,18 +7,9 @@
 namespace hil::model {
 namespace {
 
-Options read_options(const void* table) {
-  const auto& from = *static_cast<const tflite::AddOptions*>(table);
-  return AddOptions{static_cast<Activation>(from.fused_activation_function())};
-}
-
-bool supports(const OperatorView& view) {
-  return supports_pair(view) || supports_float_pair(view);
-}
-
 /// All products in double.
 Result<FoldedOperator> fold(const OperatorView& view, ConstantPool&) {
-  if (supports_float_pair(view)) return fold_float_pair(view, plan::Opcode::kAdd);
+  if (is_float_pair(view)) return fold_float_pair(view, plan::Opcode::kAdd);
   HIL_TRY(check_broadcast(view));
   HIL_ASSIGN(const PairQuantisation quantisation, pair_quantisation(view));
   plan::AddParams params{};
@@ -37,8 +28,8 @@ const OperatorKind kAddKind = {
     .max_inputs = 2,
     .has_weights = false,
     .in_place = false,
-    .read_options = read_options,
-    .supports = supports,
+    .read_options = read_pair_options<tflite::AddOptions>,
+    .supports = supports_pair,
     .fold = fold,
 };
 

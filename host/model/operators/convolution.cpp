@@ -121,14 +121,6 @@ void ChannelRescales::append(const plan::Rescale& rescale, std::size_t times) {
   shifts.insert(shifts.end(), times, static_cast<std::int8_t>(rescale.shift));
 }
 
-Result<plan::Rescale> checked_rescale(const OperatorView& view, double factor) {
-  if (!std::isfinite(factor) || rescale_of(factor).shift > plan::kMaxShift) {
-    return view.refuse(fmt::format("rescales by {:g}, more than 2^30", factor),
-                       "look at the scales of its input, weights and output");
-  }
-  return rescale_of(factor);
-}
-
 Result<ChannelRescales> channel_rescales(const OperatorView& view, float input_scale,
                                          const Tensor& weights, float output_scale,
                                          std::int32_t channels, std::int32_t dimension) {

@@ -39,10 +39,6 @@ Result<ChannelRescales> channel_rescales(const OperatorView& view, float input_s
                                          const Tensor& weights, float output_scale,
                                          std::int32_t channels, std::int32_t dimension);
 
-/// @p rescale if kernels can apply it.
-///   kModel  its shift is above plan::kMaxShift
-Result<plan::Rescale> checked_rescale(const OperatorView& view, double factor);
-
 /// The bias (input 2) has one value per channel, or there is none.
 ///   kModel  it has not
 Status check_bias(const OperatorView& view, std::int32_t channels);

@@ -32,10 +32,10 @@ bool all_are(const OperatorView& view, TensorType type) {
 }  // namespace
 
 bool supports_pair(const OperatorView& view) {
-  return all_are(view, TensorType::kInt8);
+  return all_are(view, TensorType::kInt8) || is_float_pair(view);
 }
 
-bool supports_float_pair(const OperatorView& view) {
+bool is_float_pair(const OperatorView& view) {
   return all_are(view, TensorType::kFloat32);
 }
 

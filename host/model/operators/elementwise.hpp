@@ -14,11 +14,18 @@ struct PairQuantisation {
   Range range;
 };
 
-/// Inputs and output have one element type of those with a kernel.
+/// Reads the one option that ADD, SUB and MUL have; @p Table is its type in the schema.
+template <class Table>
+Options read_pair_options(const void* table) {
+  const auto& from = *static_cast<const Table*>(table);
+  return AddOptions{static_cast<Activation>(from.fused_activation_function())};
+}
+
+/// Inputs and output have one element type of those with a kernel: int8 or float32.
 bool supports_pair(const OperatorView& view);
 
-/// The same for float32.
-bool supports_float_pair(const OperatorView& view);
+/// That type is float32.
+bool is_float_pair(const OperatorView& view);
 
 /// The shapes follow numpy's rule: aligned at the right, dimensions equal or 1.
 ///   kModel  they do not

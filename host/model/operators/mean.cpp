@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "host/model/operators/convolution.hpp"
 #include "host/model/operators/kinds.hpp"
 #include "host/model/quantise.hpp"
 #include "tflite_generated.h"

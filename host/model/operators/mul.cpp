@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // MUL: int8 and float32 with broadcasting; either operand may be a constant.
-#include "host/model/operators/convolution.hpp"
 #include "host/model/operators/elementwise.hpp"
 #include "host/model/operators/kinds.hpp"
 #include "tflite_generated.h"
@@ -8,18 +7,9 @@
 namespace hil::model {
 namespace {
 
-Options read_options(const void* table) {
-  const auto& from = *static_cast<const tflite::MulOptions*>(table);
-  return AddOptions{static_cast<Activation>(from.fused_activation_function())};
-}
-
-bool supports(const OperatorView& view) {
-  return supports_pair(view) || supports_float_pair(view);
-}
-
 /// All products in double.
 Result<FoldedOperator> fold(const OperatorView& view, ConstantPool&) {
-  if (supports_float_pair(view)) return fold_float_pair(view, plan::Opcode::kMul);
+  if (is_float_pair(view)) return fold_float_pair(view, plan::Opcode::kMul);
   HIL_TRY(check_broadcast(view));
   HIL_ASSIGN(const PairQuantisation quantisation, pair_quantisation(view));
   plan::MulParams params{};
@@ -41,8 +31,8 @@ const OperatorKind kMulKind = {
     .max_inputs = 2,
     .has_weights = false,
     .in_place = false,
-    .read_options = read_options,
-    .supports = supports,
+    .read_options = read_pair_options<tflite::MulOptions>,
+    .supports = supports_pair,
     .fold = fold,
 };
 

@@ -2,7 +2,6 @@
 // RELU, RELU6 and LEAKY_RELU: piecewise linear, one rescale per piece.
 #include <algorithm>
 
-#include "host/model/operators/convolution.hpp"
 #include "host/model/operators/kinds.hpp"
 #include "host/model/operators/unary.hpp"
 #include "host/model/quantise.hpp"
