@@ -6,6 +6,7 @@
 
 #include "host/app/commands.hpp"
 #include "host/app/console_io.hpp"
+#include "host/app/inputs.hpp"
 #include "host/app/options.hpp"
 #include "host/app/prepare.hpp"
 #include "host/base/signals.hpp"
@@ -21,31 +22,12 @@ Options declare() {
                   "hilbench infer fixtures/digits/digits_int8.tflite --input "
                   "fixtures/digits/test/digit_0007_7.bin --board linux");
   options.positional("MODEL", "the .tflite file")
-      .option("input", "FILE", "raw little-endian values, row by row", true)
+      .option("input", "FILE", "raw little-endian values, row by row; or .npy, .png, .jpg, .wav",
+              true)
       .option("board", "BOARD", "board id (see hilbench boards)", true)
-      .option("input-type", "TYPE",
-              "element type of the file: i8, u8, i16, i32, f32 (default: the model's)")
       .flag("json", "print JSON instead of a table");
+  add_input_options(options);
   return options;
-}
-
-/// The file as the model's only input. What the conversion does is said on standard error.
-Result<measure::Inputs> read_input(const model::CompiledModel& model, const Arguments& arguments) {
-  if (model.inputs.size() != 1) {
-    return Error{Blame::kModel,
-                 fmt::format("{} has {} inputs, infer feeds exactly one", model.path.string(),
-                             model.inputs.size()),
-                 ""};
-  }
-  const model::TensorSpec& input = model.inputs.front();
-  HIL_ASSIGN(const auto given, input_type_of(arguments));
-  const data::ElementType type = given.value_or(input.type);
-  HIL_ASSIGN(const auto conversion, data::Conversion::make(type, measure::format_of(input)));
-  HIL_ASSIGN(const auto bytes,
-             data::read_sample_file(arguments.get("input"), input.element_count(), type));
-  if (!conversion.describe().empty()) remark(conversion.describe());
-  HIL_ASSIGN(auto converted, conversion.apply(bytes));
-  return measure::Inputs{std::move(converted)};
 }
 
 /// The real value of raw value @p raw; float tensors are real already.
@@ -106,7 +88,7 @@ Result<int> infer_command(const std::vector<std::string>& words) {
   if (!arguments) return 0;
   const StopRequest stop;
   HIL_ASSIGN(const auto model, model::load(arguments->get("MODEL")));
-  HIL_ASSIGN(const auto inputs, read_input(model, *arguments));
+  HIL_ASSIGN(const auto inputs, read_input(*arguments, model));
   HIL_ASSIGN(const auto board, start_board(arguments->get("board")));
   measure::Watch watch;
   watch.stop = &stop;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "host/app/commands.hpp"
 #include "host/app/console_io.hpp"
@@ -10,16 +11,34 @@
 #include "host/app/prepare.hpp"
 #include "host/base/digest.hpp"
 #include "host/model/operator_names.hpp"
+#include "protocol/plan/type_set.hpp"
 
 namespace hil::app {
 namespace {
 
-std::vector<std::string> operators_of(const session::AgentInfo& agent) {
+/// Names of the operators that are built in for one type of @p types at least.
+std::vector<std::string> operators_of(const session::AgentInfo& agent, plan::TypeSet types) {
   std::vector<std::string> names;
   for (std::size_t code = 0; code < agent.operators.size(); ++code) {
-    if (agent.operators[code]) names.push_back(model::operator_name(static_cast<int>(code)));
+    if (!agent.operators[code]) continue;
+    if (!agent.has_operator(static_cast<std::uint32_t>(code), types)) continue;
+    names.push_back(model::operator_name(static_cast<int>(code)));
   }
   return names;
+}
+
+/// What is built in, then the same by the type of the first input, where there is something.
+void add_operators(const session::AgentInfo& agent, nlohmann::ordered_json& facts) {
+  facts["operators"] = operators_of(agent, 0xFF);
+  constexpr std::pair<const char*, plan::TypeSet> kByType[] = {
+      {"operators_int8", plan::kInt8Only},
+      {"operators_int16", plan::kInt16Only},
+      {"operators_int32", plan::kInt32Only},
+      {"operators_float32", plan::kFloat32Only}};
+  for (const auto& [name, type] : kByType) {
+    const auto operators = operators_of(agent, type);
+    if (!operators.empty()) facts[name] = operators;
+  }
 }
 
 /// Round trip of the time sync at open, in microseconds.
@@ -30,27 +49,29 @@ double round_trip_us(const session::TimeSync& sync) {
 nlohmann::ordered_json facts_of(lab::ReadyBoard& board) {
   const session::AgentInfo& agent = board.session().agent();
   const rpc::AgentStart& start = board.session().start();
-  return {{"board", board.board().id},
-          {"core", agent.core},
-          {"unique_id", hex_of(agent.unique_id)},
-          {"emulated", agent.emulated},
-          {"agent_version", agent.agent_version},
-          {"agent_sha256", hex_of(board.agent_sha256())},
-          {"protocol", fmt::format("{}.{}", agent.protocol_major, agent.protocol_minor)},
-          {"engine", agent.engine},
-          {"plan_format", fmt::format("{}.{}", agent.plan_major, agent.plan_minor)},
-          {"operators", operators_of(agent)},
-          {"plan_capacity_bytes", agent.plan_capacity_bytes},
-          {"arena_capacity_bytes", agent.arena_capacity_bytes},
-          {"agent_static_bytes", agent.agent_static_bytes},
-          {"tick_hz", agent.tick_hz},
-          {"boot_count", start.boot_count},
-          {"reset_cause", rpc::text_of(start.reset_cause)},
-          {"crash_note", start.crash_note},
-          {"link", board.link().name()},
-          {"frame_payload_bytes", start.limits.payload_bytes},
-          {"window_frames", start.limits.window},
-          {"round_trip_us", round_trip_us(board.session().time_sync())}};
+  nlohmann::ordered_json facts = {
+      {"board", board.board().id},
+      {"core", agent.core},
+      {"unique_id", hex_of(agent.unique_id)},
+      {"emulated", agent.emulated},
+      {"agent_version", agent.agent_version},
+      {"agent_sha256", hex_of(board.agent_sha256())},
+      {"protocol", fmt::format("{}.{}", agent.protocol_major, agent.protocol_minor)},
+      {"engine", agent.engine},
+      {"plan_format", fmt::format("{}.{}", agent.plan_major, agent.plan_minor)},
+      {"plan_capacity_bytes", agent.plan_capacity_bytes},
+      {"arena_capacity_bytes", agent.arena_capacity_bytes},
+      {"agent_static_bytes", agent.agent_static_bytes},
+      {"tick_hz", agent.tick_hz},
+      {"boot_count", start.boot_count},
+      {"reset_cause", rpc::text_of(start.reset_cause)},
+      {"crash_note", start.crash_note},
+      {"link", board.link().name()},
+      {"frame_payload_bytes", start.limits.payload_bytes},
+      {"window_frames", start.limits.window},
+      {"round_trip_us", round_trip_us(board.session().time_sync())}};
+  add_operators(agent, facts);
+  return facts;
 }
 
 std::string text_of(const nlohmann::ordered_json& value) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <boost/program_options.hpp>
 #include <charconv>
+#include <cmath>
 
 #include "host/base/nearest.hpp"
 
@@ -56,6 +57,16 @@ Result<std::int64_t> Arguments::number(const std::string& name, std::int64_t lea
     return Error{
         Blame::kUser,
         fmt::format("--{} {} is not a whole number from {} to {}", name, text, least, most), ""};
+  }
+  return value;
+}
+
+Result<double> Arguments::real(const std::string& name) const {
+  const std::string& text = get(name);
+  double value = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (fault != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) {
+    return Error{Blame::kUser, fmt::format("--{} {} is not a number", name, text), ""};
   }
   return value;
 }

@@ -23,6 +23,10 @@ class Arguments {
   [[nodiscard]] Result<std::int64_t> number(const std::string& name, std::int64_t least,
                                             std::int64_t most) const;
 
+  /// The value as a finite number in decimal or exponent notation.
+  ///   kUser  it is none
+  [[nodiscard]] Result<double> real(const std::string& name) const;
+
  private:
   friend class Options;
   struct Value {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <limits>
 
 #include "host/app/console_io.hpp"
 #include "host/boards/catalogue.hpp"
@@ -39,6 +40,49 @@ Result<std::optional<data::ElementType>> input_type_of(const Arguments& argument
   if (type) return type;
   return Error{Blame::kUser, fmt::format("--input-type {} is no element type", *name),
                "use i8, u8, i16, i32 or f32"};
+}
+
+void add_quantisation_options(Options& options) {
+  options
+      .option("scale", "S", "real = S * (value - Z) for samples whose scale no dataset.json states")
+      .option("zero-point", "Z", "with --scale (default: 0)");
+}
+
+Result<std::optional<data::SampleFormat>> quantisation_of(const Arguments& arguments,
+                                                          data::ElementType type) {
+  if (!arguments.has("scale")) {
+    if (!arguments.has("zero-point")) return std::optional<data::SampleFormat>();
+    return Error{Blame::kUser, "--zero-point is given without --scale", "give both"};
+  }
+  HIL_ASSIGN(const double scale, arguments.real("scale"));
+  if (!(scale >= std::numeric_limits<float>::min() && scale <= std::numeric_limits<float>::max())) {
+    return Error{Blame::kUser,
+                 fmt::format("--scale {} is not a float32 above 0", arguments.get("scale")), ""};
+  }
+  std::int64_t zero_point = 0;
+  if (arguments.has("zero-point")) {
+    HIL_ASSIGN(zero_point, arguments.number("zero-point", INT16_MIN, INT16_MAX));
+  }
+  return std::optional(
+      data::SampleFormat(type, static_cast<float>(scale), static_cast<std::int32_t>(zero_point)));
+}
+
+Status apply_quantisation(const Arguments& arguments, data::Dataset& dataset) {
+  HIL_ASSIGN(const auto type, input_type_of(arguments));
+  HIL_ASSIGN(const auto given, quantisation_of(arguments, type.value_or(data::ElementType::kInt8)));
+  if (!given) return {};
+  if (type && dataset.raw && dataset.scale == 0) dataset.element_type = type;
+  const bool same = dataset.scale == given->scale && dataset.zero_point == given->zero_point;
+  if (dataset.scale > 0 && !same) {
+    return Error{
+        Blame::kUser,
+        fmt::format("--scale {} and zero point {} are not what the dataset states: {} and {}",
+                    given->scale, given->zero_point, dataset.scale, dataset.zero_point),
+        "leave --scale and --zero-point out, or correct dataset.json"};
+  }
+  dataset.scale = given->scale;
+  dataset.zero_point = given->zero_point;
+  return {};
 }
 
 }  // namespace hil::app

@@ -9,6 +9,8 @@
 
 #include "host/app/options.hpp"
 #include "host/base/result.hpp"
+#include "host/data/convert.hpp"
+#include "host/data/dataset.hpp"
 #include "host/data/element_type.hpp"
 #include "host/lab/ready_board.hpp"
 
@@ -27,5 +29,20 @@ Result<std::unique_ptr<lab::ReadyBoard>> start_board(const std::string& id);
 /// The value of --input-type; nothing if it is not given.
 ///   kUser  it is no element type
 Result<std::optional<data::ElementType>> input_type_of(const Arguments& arguments);
+
+/// Declares --scale and --zero-point.
+void add_quantisation_options(Options& options);
+
+/// What --scale and --zero-point say of raw samples: scale and zero point; nothing if neither is
+/// given.
+///   kUser  only --zero-point is given; the scale is no float32 above 0; the zero point is beyond
+///   16
+///          bits
+Result<std::optional<data::SampleFormat>> quantisation_of(const Arguments& arguments,
+                                                          data::ElementType type);
+
+/// Puts what --scale and --zero-point say into @p dataset.
+///   kUser  as above; dataset.json or the files say something else
+Status apply_quantisation(const Arguments& arguments, data::Dataset& dataset);
 
 }  // namespace hil::app

@@ -20,11 +20,18 @@ struct Command {
   Result<int> (*run)(const std::vector<std::string>& words);
 };
 
-constexpr std::array<Command, 5> kCommands{{
+constexpr std::array<Command, 11> kCommands{{
     {"evaluate", "accuracy of a model over a dataset, on a board", evaluate_command},
+    {"profile", "latency of a model on a board, whole and per operator", profile_command},
+    {"verify", "which operator differs from the host reference first", verify_command},
     {"infer", "one input through a model, on a board", infer_command},
+    {"show", "a saved record, as its run printed it", show_command},
+    {"compare", "two saved records side by side", compare_command},
+    {"compare-model", "a float model, its int8 version, and that on a board",
+     compare_model_command},
     {"info", "what the agent on a board is and can do", info_command},
     {"summary", "what a model is made of and needs", summary_command},
+    {"dataset", "what a dataset holds (show), and what is wrong with it (check)", dataset_command},
     {"boards", "the boards that hilbench knows", boards_command},
 }};
 
@@ -33,7 +40,7 @@ std::string help() {
       "usage: hilbench COMMAND [options]\n\n"
       "Runs TinyML models on real boards and measures them there.\n\n";
   for (const Command& command : kCommands) {
-    text += fmt::format("  {:<12}{}\n", command.name, command.summary);
+    text += fmt::format("  {:<15}{}\n", command.name, command.summary);
   }
   return text +
          "\n  --help      show this text, or that of a command\n"

@@ -7,6 +7,7 @@
 #include "host/app/options.hpp"
 #include "host/base/file.hpp"
 #include "host/base/result.hpp"
+#include "host/base/signals.hpp"
 #include "host/measure/evaluate.hpp"
 #include "host/report/outputs_csv.hpp"
 
@@ -24,6 +25,13 @@ class ResultFiles {
   /// Writes record and outputs of @p evaluation, complete or not, and gives them their names.
   ///   kUser  the disk is full
   Status save(const measure::Evaluation& evaluation, const measure::SampleSource& source);
+  /// The same for a run that leaves a record alone.
+  Status save(const results::Record& record);
+
+  /// Shows @p record as a table unless it is on standard output, and says how the run ended: the
+  /// error of its verdict before that of saving it, or the exit code.
+  [[nodiscard]] Result<int> conclude(const results::Record& record, const Status& saved,
+                                     const StopRequest& stop) const;
 
  private:
   bool record_on_stdout_ = false;

@@ -35,12 +35,19 @@ struct InputFormat {
 ///
 /// | file | model | rule |
 /// |------|-------|------|
-/// | same | same  | bytes as they are |
+/// | same | same  | bytes as they are, unless both state a quantisation and these differ (below) |
 /// | u8   | i8    | value - 128 (the convention of TFLite for images; no quantisation involved) |
 /// | i8   | u8    | value + 128 |
-/// | f32  | i8    | round(value / scale) + zero point, half away from zero, clamped to -128..127 |
-/// | i8   | f32   | scale * (value - zero point), by the quantisation that dataset.json states |
-/// | u8   | f32   | the same if one is stated, else the value itself, 0 to 255 (pixels) |
+/// | f32  | i8, u8, i16 | round(value / scale) + zero point, half away from zero, clamped to the
+/// type | | i8, u8, i16, i32 that state a scale | f32 | scale * (value - zero point) | | u8, i16,
+/// i32 that state none | f32 | the value itself (pixels: 0 to 255); i32 rounded to nearest | | i8,
+/// u8, i16, i32 that state a scale | i8, u8, i16 | to the real value, then quantised, as above;
+///   the shift by 128 where that is the same |
+///
+/// A scale is stated by dataset.json or --scale; 16-bit WAV files state 1/32768 by themselves,
+/// which makes full scale +-1. Other types of files are turned into these by their readers: f16 and
+/// f64 NPY arrays become f32, wider integers i32 (formats/npy.hpp), images are u8. The two shifts
+/// and copies between equal types need no scale of the model, everything that quantises does.
 ///
 /// Source of quantising and dequantising: quantisation specification of TensorFlow Lite; the
 /// division is float32 as in its QUANTIZE kernel.
@@ -58,10 +65,11 @@ class Conversion {
   [[nodiscard]] Result<std::vector<std::uint8_t>> apply(std::span<const std::uint8_t> sample) const;
 
  private:
-  enum class Rule : std::uint8_t { kCopy, kShift, kQuantise, kDequantise, kWiden };
+  enum class Rule : std::uint8_t { kCopy, kShift, kQuantise, kDequantise, kRequantise, kWiden };
   Conversion(Rule rule, const SampleFormat& from, const InputFormat& to)
       : rule_(rule), from_(from), to_(to) {}
 
+  [[nodiscard]] float real_at(std::span<const std::uint8_t>, std::size_t index) const;
   [[nodiscard]] Result<std::vector<std::uint8_t>> quantise(std::span<const std::uint8_t>) const;
   [[nodiscard]] std::vector<std::uint8_t> to_float(std::span<const std::uint8_t>) const;
 

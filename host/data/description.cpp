@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "host/base/file.hpp"
+#include "host/data/names.hpp"
 
 namespace hil::data {
 namespace {
@@ -24,11 +25,6 @@ constexpr const char* kHint =
 
 Error wrong(const std::filesystem::path& path, const std::string& what) {
   return {Blame::kUser, fmt::format("{}: {}", path.string(), what), kHint};
-}
-
-bool is_printable(std::string_view text) {
-  return std::none_of(text.begin(), text.end(),
-                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
 /// Reads the string at @p key into @p value, which stays as it is if there is none.
@@ -61,6 +57,36 @@ Status read_element_type(const std::filesystem::path& path, const json& object, 
                fmt::format("\"element_type\" is \"{}\", expected i8, u8, i16, i32 or f32", name));
 }
 
+Status read_shape(const std::filesystem::path& path, const json& object, Dataset& dataset) {
+  constexpr std::size_t kMaxRank = 8;
+  const auto found = object.find("shape");
+  if (found == object.end()) return {};
+  std::vector<std::int32_t> shape;
+  bool right = found->is_array() && !found->empty() && found->size() <= kMaxRank;
+  for (std::size_t i = 0; right && i < found->size(); ++i) {
+    const json& size = (*found)[i];
+    right = size.is_number_unsigned() &&
+            size.get<std::uint64_t>() <= std::numeric_limits<std::int32_t>::max();
+    if (right) shape.push_back(size.get<std::int32_t>());
+  }
+  if (!right || !element_count_of(shape)) {
+    return wrong(path, "\"shape\" is not an array of 1 to 8 sizes above 0");
+  }
+  dataset.shape = std::move(shape);
+  return {};
+}
+
+Status read_image(const std::filesystem::path& path, const json& object, Dataset& dataset) {
+  if (!object.contains("image")) return {};
+  std::string channels;
+  HIL_TRY(read_text(path, object, "image", channels));
+  if (channels != "grey" && channels != "rgb") {
+    return wrong(path, fmt::format("\"image\" is \"{}\", expected grey or rgb", channels));
+  }
+  dataset.image = channels == "grey" ? ImageChannels::kGrey : ImageChannels::kRgb;
+  return {};
+}
+
 Status read_quantisation(const std::filesystem::path& path, const json& object, Dataset& dataset) {
   const auto found = object.find("quantisation");
   if (found == object.end()) return {};
@@ -85,9 +111,13 @@ Status read_quantisation(const std::filesystem::path& path, const json& object, 
 Status read_labels(const std::filesystem::path& path, const json& object, Dataset& dataset) {
   const auto found = object.find("labels");
   if (found == object.end()) return {};
-  if (!found->is_array() || found->size() != dataset.class_count) {
+  const bool is_array = found->is_array() && !found->empty() && found->size() <= kMaxClasses;
+  if (dataset.class_count == 0 && !is_array) {
+    return wrong(path, fmt::format("\"labels\" is not an array of 1 to {} names", kMaxClasses));
+  }
+  if (dataset.class_count != 0 && (!is_array || found->size() != dataset.class_count)) {
     return wrong(path, fmt::format("\"labels\" is not an array of {} names, one per class of {}",
-                                   dataset.class_count, "y_labels.csv"));
+                                   dataset.class_count, dataset.label_file));
   }
   std::set<std::string> seen;
   std::vector<std::string> names;
@@ -102,12 +132,13 @@ Status read_labels(const std::filesystem::path& path, const json& object, Datase
     names.push_back(name);
   }
   dataset.label_names = std::move(names);
+  dataset.class_count = static_cast<std::uint32_t>(dataset.label_names.size());
   return {};
 }
 
 Status check_keys(const std::filesystem::path& path, const json& object) {
-  constexpr std::string_view kKeys[] = {"schema", "element_type", "quantisation",
-                                        "labels", "license",      "source"};
+  constexpr std::string_view kKeys[] = {"schema", "element_type", "shape",   "quantisation",
+                                        "image",  "labels",       "license", "source"};
   for (const auto& [key, value] : object.items()) {
     if (std::find(std::begin(kKeys), std::end(kKeys), key) == std::end(kKeys)) {
       return wrong(path, fmt::format("unknown key \"{}\"", key));
@@ -126,10 +157,18 @@ Status read_description(const std::filesystem::path& path, Dataset& dataset) {
   HIL_TRY(read_schema(path, object));
   HIL_TRY(check_keys(path, object));
   HIL_TRY(read_element_type(path, object, dataset));
+  HIL_TRY(read_shape(path, object, dataset));
+  HIL_TRY(read_image(path, object, dataset));
   HIL_TRY(read_quantisation(path, object, dataset));
   HIL_TRY(read_labels(path, object, dataset));
   HIL_TRY(read_text(path, object, "license", dataset.license));
   return read_text(path, object, "source", dataset.source);
+}
+
+Status read_description_if_any(Dataset& dataset) {
+  std::error_code ignored;
+  const auto path = dataset.folder / kDescriptionFile;
+  return std::filesystem::exists(path, ignored) ? read_description(path, dataset) : Status();
 }
 
 }  // namespace hil::data

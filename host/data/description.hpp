@@ -9,11 +9,18 @@
 
 namespace hil::data {
 
-/// Fills element_type, scale, zero_point, label_names, license and source of @p dataset from the
-/// file at @p path: {"schema": "hilbench-dataset/1", "element_type": "i8|u8|i16|i32|f32",
-/// "quantisation": {"scale": above 0, "zero_point": integer}, "labels": [class_count distinct
-/// names], "license": "...", "source": "..."}; every key but schema may be absent.
+inline constexpr const char* kDescriptionFile = "dataset.json";
+
+/// Fills element_type, shape, scale, zero_point, image, label_names, license and source of
+/// @p dataset from the file at @p path: {"schema": "hilbench-dataset/1", "element_type":
+/// "i8|u8|i16|i32|f32", "shape": [1 to 8 sizes of one sample], "quantisation": {"scale": above 0,
+/// "zero_point": integer}, "image": "grey|rgb", "labels": [distinct names], "license": "...",
+/// "source": "..."}; every key but schema may be absent. The number of labels must be class_count;
+/// where that is 0 it becomes that.
 ///   kUser  unreadable, not JSON, an unknown key, or a wrong value (the key is named)
 Status read_description(const std::filesystem::path& path, Dataset& dataset);
+
+/// The same for the dataset.json in the dataset's folder; nothing happens if there is none.
+Status read_description_if_any(Dataset& dataset);
 
 }  // namespace hil::data

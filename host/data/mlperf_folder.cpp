@@ -5,13 +5,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "host/base/digest.hpp"
 #include "host/base/file.hpp"
 #include "host/data/description.hpp"
+#include "host/data/manifest.hpp"
+#include "host/data/names.hpp"
 
 namespace hil::data {
 namespace {
@@ -20,7 +22,9 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t kMaxLabelFileBytes = 64 << 20;
 constexpr const char* kLineHint =
-    "each line is `file name,number of classes,class`, without a header line";
+    "each line is `file name,number of classes,class`, with or without `,window,stride`";
+/// Fields of a line that also has window and stride.
+constexpr std::size_t kWindowFields = 5;
 
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r");
@@ -36,14 +40,13 @@ std::string_view cut(std::string_view& text, char separator) {
   return head;
 }
 
-/// Whether a file of that name lies inside the folder it is relative to and may be printed.
-bool is_inside(std::string_view name) {
-  for (const char c : name) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return false;
+std::vector<std::string_view> fields_of(std::string_view line) {
+  std::vector<std::string_view> fields;
+  for (bool more = true; more;) {
+    more = line.find(',') != std::string_view::npos;
+    fields.push_back(trimmed(cut(line, ',')));
   }
-  const fs::path path(name);
-  return !path.empty() && path.is_relative() && path.has_filename() &&
-         std::find(path.begin(), path.end(), fs::path("..")) == path.end();
+  return fields;
 }
 
 /// Turns lines of the label file into samples of a Dataset.
@@ -55,14 +58,23 @@ class LabelReader {
   Status add(std::string_view line, std::uint32_t number) {
     number_ = number;
     if (trimmed(line).empty()) return {};
-    const auto commas = std::count(line.begin(), line.end(), ',');
-    if (commas != 2) return wrong(fmt::format("expected 3 fields, found {}", commas + 1));
+    const auto fields = fields_of(line);
+    const bool first = std::exchange(first_, false);
+    if (first && is_header(fields)) return read_header(fields);
+    if (first) windows_ = fields.size() == kWindowFields;
+    const std::size_t expected = plain_fields() + dataset_.slice_names.size();
+    if (fields.size() != expected) {
+      return wrong(fmt::format("expected {} fields, found {}", expected, fields.size()));
+    }
     Sample sample;
-    sample.name = std::string(trimmed(cut(line, ',')));
+    sample.name = std::string(fields[0]);
     sample.line = number;
-    HIL_TRY(read_class_count(trimmed(cut(line, ','))));
-    HIL_TRY(read_label(trimmed(line), sample.label));
+    HIL_TRY(read_class_count(fields[1]));
+    HIL_TRY(read_label(fields[2], sample.label));
     HIL_TRY(check_name(sample));
+    if (windows_) HIL_TRY(read_window(fields[3], fields[4], sample));
+    for (std::size_t i = plain_fields(); i < fields.size(); ++i)
+      sample.slices.push_back(printable(std::string(fields[i])));
     dataset_.samples.push_back(std::move(sample));
     return {};
   }
@@ -74,12 +86,49 @@ class LabelReader {
             hint};
   }
 
-  Status read_number(std::string_view text, const char* name, std::uint32_t& value) const {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || error != std::errc() || end != text.data() + text.size()) {
-      return wrong(fmt::format("{} \"{}\" is not a number", name, text));
+  [[nodiscard]] std::size_t plain_fields() const { return windows_ ? kWindowFields : 3; }
+
+  static bool is_header(const std::vector<std::string_view>& fields) {
+    return fields.size() > 2 && fields[0] == "name" && fields[1] == "classes" &&
+           fields[2] == "class";
+  }
+
+  Status read_header(const std::vector<std::string_view>& fields) {
+    windows_ = fields.size() >= kWindowFields && fields[3] == "window_bytes" &&
+               fields[4] == "stride_bytes";
+    for (std::size_t i = plain_fields(); i < fields.size(); ++i) {
+      const std::string name(fields[i]);
+      const auto& known = dataset_.slice_names;
+      if (name.empty() || !is_printable(name) ||
+          std::find(known.begin(), known.end(), name) != known.end()) {
+        return wrong(fmt::format("column {} has no name of its own", i + 1));
+      }
+      dataset_.slice_names.push_back(name);
     }
     return {};
+  }
+
+  Status read_number(std::string_view text, const char* name, std::uint32_t& value) const {
+    const auto number = whole_number_of(text);
+    if (!number) {
+      return wrong(fmt::format("{} \"{}\" is not a number", name, printable(std::string(text))));
+    }
+    value = *number;
+    return {};
+  }
+
+  Status read_window(std::string_view window, std::string_view stride, Sample& sample) const {
+    HIL_TRY(read_number(window, "window", sample.window_bytes));
+    HIL_TRY(read_number(stride, "stride", sample.stride_bytes));
+    if (sample.window_bytes == 0 || sample.stride_bytes == 0) {
+      return wrong("window and stride are not both above 0");
+    }
+    std::error_code ignored;
+    sample.size_bytes = fs::file_size(dataset_.folder / sample.name, ignored);
+    if (!ignored && sample.size_bytes >= sample.window_bytes) return {};
+    return wrong(
+        fmt::format("{} is shorter than its window of {} bytes", sample.name, sample.window_bytes),
+        "get the whole file, or correct the window");
   }
 
   Status read_class_count(std::string_view text) {
@@ -117,19 +166,14 @@ class LabelReader {
                  "get the sample files too, or take the line out");
   }
 
-  static std::string printable(std::string text) {
-    std::replace_if(
-        text.begin(), text.end(),
-        [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
-    return text;
-  }
-
   Dataset& dataset_;
   std::uint32_t number_ = 0;
+  bool first_ = true;
+  bool windows_ = false;
   std::unordered_map<std::string, std::uint32_t> lines_;  ///< by sample name
 };
 
-Status read_label_file(Dataset& dataset) {
+Status read_label_file(Dataset& dataset, Problems* problems) {
   const fs::path path = dataset.folder / kLabelFile;
   HIL_ASSIGN(const std::string text, read_text_file(path, kMaxLabelFileBytes));
   dataset.labels_sha256 =
@@ -138,7 +182,10 @@ Status read_label_file(Dataset& dataset) {
   if (left.starts_with("\xEF\xBB\xBF")) left.remove_prefix(3);
   LabelReader reader(dataset);
   for (std::uint32_t number = 1; !left.empty(); ++number) {
-    HIL_TRY(reader.add(cut(left, '\n'), number));
+    const Status added = reader.add(cut(left, '\n'), number);
+    if (added.ok()) continue;
+    if (problems == nullptr) return added;
+    problems->push_back(added.error());
   }
   if (!dataset.samples.empty()) return {};
   return Error{Blame::kUser, fmt::format("{} names no sample", path.string()), kLineHint};
@@ -146,7 +193,7 @@ Status read_label_file(Dataset& dataset) {
 
 }  // namespace
 
-Result<Dataset> load_mlperf_folder(const fs::path& folder) {
+Result<Dataset> load_mlperf_folder(const fs::path& folder, Problems* problems) {
   std::error_code ignored;
   if (!fs::is_directory(folder, ignored)) {
     return Error{Blame::kUser, fmt::format("there is no dataset folder {}", folder.string()),
@@ -154,10 +201,10 @@ Result<Dataset> load_mlperf_folder(const fs::path& folder) {
   }
   Dataset dataset;
   dataset.folder = folder;
-  HIL_TRY(read_label_file(dataset));
-  if (fs::exists(folder / kDescriptionFile, ignored)) {
-    HIL_TRY(read_description(folder / kDescriptionFile, dataset));
-  }
+  HIL_TRY(read_label_file(dataset, problems));
+  HIL_TRY(read_description_if_any(dataset));
+  std::error_code none;
+  if (fs::exists(folder / kManifestFile, none)) HIL_TRY(add_slices(dataset));
   return dataset;
 }
 

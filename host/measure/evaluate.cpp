@@ -10,7 +10,6 @@
 #include "host/measure/record_parts.hpp"
 #include "host/measure/stream.hpp"
 #include "host/measure/upload.hpp"
-#include "host/results/classification.hpp"
 
 namespace hil::measure {
 namespace {
@@ -22,8 +21,8 @@ using results::VerdictStatus;
 class Run {
  public:
   Run(lab::ReadyBoard& board, const model::CompiledModel& model, const SampleSource& source,
-      std::uint32_t count, const Watch& watch)
-      : board_(board), model_(model), source_(source), count_(count), watch_(watch) {}
+      const EvaluateOptions& options, const Watch& watch)
+      : board_(board), model_(model), source_(source), options_(options), watch_(watch) {}
 
   Evaluation perform() {
     describe();
@@ -32,8 +31,9 @@ class Run {
     note_link_time();
     const Status checked = check_samples();
     if (status.ok()) status = checked;
-    const Status counted = count_classes();
-    if (status.ok()) status = counted;
+    const Status scored = score({options_.scoring, options_.top_k, origin_of(board_)}, model_,
+                                source_, evaluation_.samples, record());
+    if (status.ok()) status = scored;
     judge(status);
     return std::move(evaluation_);
   }
@@ -48,7 +48,9 @@ class Run {
     record().dataset = describe_dataset(source_);
     record().conditions = describe_conditions(board_, std::chrono::system_clock::now());
     record().conditions.conversion = source_.conversion();
-    record().verdict.samples_planned = count_;
+    record().conditions.metric = name_of(options_.scoring);
+    record().conditions.state = options_.state == StateRule::kKeep ? "keep" : "reset";
+    record().verdict.samples_planned = options_.count;
   }
 
   Status send_model() {
@@ -61,7 +63,8 @@ class Run {
   }
 
   Status run_samples() {
-    StreamResult result = stream(board_.session(), model_, source_, count_, watch_);
+    StreamResult result =
+        stream(board_.session(), model_, source_, options_.count, options_.state, watch_);
     evaluation_.samples = std::move(result.samples);
     record().verdict.samples_done = evaluation_.samples.size();
     if (result.error) return board_.explain(*result.error);
@@ -75,36 +78,24 @@ class Run {
   }
 
   Status check_samples() {
-    const OutputCheck check = check_outputs(model_, source_, evaluation_.samples, watch_);
+    const OutputCheck check =
+        check_outputs(model_, source_, evaluation_.samples, options_.state, watch_);
     record().verdict.outputs_checked = check.checked;
     record().verdict.outputs_differing = check.differing;
     if (check.error) return *check.error;
     if (!check.first) return {};
     const session::SampleResult& sample = evaluation_.samples[check.first->index];
+    HIL_ASSIGN(const auto history, history_of(model_, source_, options_.state, check.first->index));
     return board_.explain(explain_difference(
-        board_.session(), model_, check.first->inputs, check.first->expected, sample,
+        board_.session(), model_, history, check.first->expected, sample,
         fmt::format("sample {} ({})", sample.sample, source_.name_of(sample.sample))));
-  }
-
-  Status count_classes() {
-    const data::Dataset& dataset = source_.dataset();
-    auto classes = results::make_classification(dataset.class_count, dataset.label_names);
-    for (const session::SampleResult& sample : evaluation_.samples) {
-      HIL_ASSIGN(const auto predicted,
-                 results::argmax(sample.outputs.front(), model_.outputs.front().type));
-      HIL_TRY(results::add_sample(classes, dataset.samples[sample.sample].label, predicted));
-    }
-    if (auto top1 = results::top1_metric(classes, origin_of(board_))) {
-      record().metrics.insert(record().metrics.begin(), *std::move(top1));
-    }
-    record().classification = std::move(classes);
-    return {};
   }
 
   void judge(const Status& status) {
     take_agent_events(board_, start_, record().events);
     results::Verdict& verdict = record().verdict;
-    verdict.complete = verdict.samples_done == count_ && verdict.outputs_checked == count_;
+    verdict.complete =
+        verdict.samples_done == options_.count && verdict.outputs_checked == options_.count;
     if (!status.ok()) {
       verdict.error = status.error();
       verdict.status =
@@ -128,7 +119,7 @@ class Run {
   lab::ReadyBoard& board_;
   const model::CompiledModel& model_;
   const SampleSource& source_;
-  std::uint32_t count_;
+  EvaluateOptions options_;
   const Watch& watch_;
   Clock::time_point start_ = Clock::now();
   Evaluation evaluation_;
@@ -136,25 +127,10 @@ class Run {
 
 }  // namespace
 
-Status check_classifier(const model::CompiledModel& model, const SampleSource& source) {
-  if (model.outputs.size() != 1) {
-    return Error{Blame::kModel,
-                 fmt::format("{} has {} outputs, a classifier has one", model.path.string(),
-                             model.outputs.size()),
-                 ""};
-  }
-  const std::size_t values = model.outputs.front().element_count();
-  if (values == source.dataset().class_count) return {};
-  return Error{Blame::kUser,
-               fmt::format("{} has {} classes, the output of {} has {} values",
-                           source.dataset().folder.string(), source.dataset().class_count,
-                           model.path.string(), values),
-               "use the dataset that belongs to the model"};
-}
-
 Evaluation evaluate(lab::ReadyBoard& board, const model::CompiledModel& model,
-                    const SampleSource& source, std::uint32_t count, const Watch& watch) {
-  return Run(board, model, source, count, watch).perform();
+                    const SampleSource& source, const EvaluateOptions& options,
+                    const Watch& watch) {
+  return Run(board, model, source, options, watch).perform();
 }
 
 }  // namespace hil::measure

@@ -7,6 +7,8 @@
 
 #include "host/lab/ready_board.hpp"
 #include "host/measure/sample_source.hpp"
+#include "host/measure/scoring.hpp"
+#include "host/measure/stream.hpp"
 #include "host/measure/watch.hpp"
 #include "host/model/model.hpp"
 #include "host/results/record.hpp"
@@ -20,18 +22,20 @@ struct Evaluation {
   std::vector<session::SampleResult> samples;  ///< in order; those that were done
 };
 
-/// Says whether @p model and @p source belong together, before a board is touched.
-///   kUser  the dataset has another number of classes than the model's output has values
-///   kModel more than one output
-Status check_classifier(const model::CompiledModel& model, const SampleSource& source);
+struct EvaluateOptions {
+  std::uint32_t count = 0;            ///< inferences, from the first one on
+  Scoring scoring = Scoring::kClass;  ///< as choose_scoring() gave it
+  std::uint32_t top_k = 1;
+  StateRule state = StateRule::kReset;
+};
 
-/// Uploads @p model to @p board, streams the first @p count samples, checks every output against
-/// the host reference, and counts. Never fails as a whole: an error is in record.verdict, together
-/// with everything measured before it.
+/// Uploads @p model to @p board, streams the first samples of @p source, checks every output
+/// against the host reference, and computes the metrics. Never fails as a whole: an error is in
+/// record.verdict, together with everything measured before it.
 ///   kLink, kDevice  the board; the sample awaited is named
 ///   kBug            an output that differs from the reference, repeatably
-///   kUser           a sample file
+///   kUser, kModel   a sample file; every error of score()
 Evaluation evaluate(lab::ReadyBoard& board, const model::CompiledModel& model,
-                    const SampleSource& source, std::uint32_t count, const Watch& watch);
+                    const SampleSource& source, const EvaluateOptions& options, const Watch& watch);
 
 }  // namespace hil::measure

@@ -19,8 +19,8 @@ Result<std::optional<session::SampleResult>> infer(lab::ReadyBoard& board,
   auto result = run_once(board.session(), model, inputs, 0, watch);
   if (!result) return board.explain(result.error());
   if (!*result || (*result)->outputs == expected) return result;
-  return board.explain(
-      explain_difference(board.session(), model, inputs, expected, **result, "the input"));
+  return board.explain(explain_difference(board.session(), model, std::span(&inputs, 1), expected,
+                                          **result, "the input"));
 }
 
 }  // namespace hil::measure

@@ -4,8 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "host/measure/stream.hpp"
-
 namespace hil::measure {
 namespace {
 
@@ -25,19 +23,20 @@ std::string first_difference(const Outputs& expected, const Outputs& got) {
 Status check_one(model::ReferenceRunner& runner, const SampleSource& source,
                  const std::vector<session::SampleResult>& results, std::size_t index,
                  OutputCheck& check) {
-  HIL_ASSIGN(Inputs inputs, source.read(results[index].sample));
+  HIL_ASSIGN(const Inputs inputs, source.read(results[index].sample));
   HIL_ASSIGN(Outputs expected, runner.run(inputs));
   ++check.checked;
   if (expected == results[index].outputs) return {};
   ++check.differing;
-  if (!check.first) check.first = Difference{index, std::move(inputs), std::move(expected)};
+  if (!check.first) check.first = Difference{index, std::move(expected)};
   return {};
 }
 
 }  // namespace
 
 OutputCheck check_outputs(const model::CompiledModel& model, const SampleSource& source,
-                          const std::vector<session::SampleResult>& results, const Watch& watch) {
+                          const std::vector<session::SampleResult>& results, StateRule rule,
+                          const Watch& watch) {
   OutputCheck check;
   auto runner = model::ReferenceRunner::make(model);
   if (!runner) {
@@ -45,6 +44,7 @@ OutputCheck check_outputs(const model::CompiledModel& model, const SampleSource&
     return check;
   }
   for (std::size_t index = 0; index < results.size() && !watch.stopped(); ++index) {
+    if (starts_fresh(rule, source, index)) runner->reset_state();
     const Status status = check_one(*runner, source, results, index, check);
     if (!status.ok()) {
       check.error = status.error();
@@ -55,13 +55,27 @@ OutputCheck check_outputs(const model::CompiledModel& model, const SampleSource&
   return check;
 }
 
+Result<std::vector<Inputs>> history_of(const model::CompiledModel& model,
+                                       const SampleSource& source, StateRule rule,
+                                       std::size_t index) {
+  std::size_t first = index;
+  while (model.state_bytes > 0 && !starts_fresh(rule, source, first))
+    --first;
+  std::vector<Inputs> history;
+  for (; first <= index; ++first) {
+    HIL_ASSIGN(Inputs inputs, source.read(first));
+    history.push_back(std::move(inputs));
+  }
+  return history;
+}
+
 Error explain_difference(session::Session& session, const model::CompiledModel& model,
-                         const Inputs& inputs, const Outputs& expected,
+                         std::span<const Inputs> history, const Outputs& expected,
                          const session::SampleResult& result, const std::string& name) {
   const std::string what =
       fmt::format("{}: the device's output differs from the host reference, {}", name,
                   first_difference(expected, result.outputs));
-  const auto again = run_once(session, model, inputs, result.sample, Watch{});
+  const auto again = run_history(session, model, history, result.sample, Watch{});
   if (!again) return again.error().within(what + "; run again");
   if ((*again)->outputs == result.outputs) {
     return {Blame::kBug, what + ", and does so again",

@@ -5,9 +5,7 @@
 #include <fmt/format.h>
 #include <sys/utsname.h>
 
-#include "host/base/digest.hpp"
 #include "host/base/utc.hpp"
-#include "host/data/mlperf_folder.hpp"
 
 namespace hil::measure {
 namespace {
@@ -56,7 +54,7 @@ results::ModelInfo describe_model(const model::CompiledModel& model) {
   info.sha256 = hex_of(model.sha256);
   info.file_bytes = model.file_bytes;
   info.plan_bytes = model.plan.size();
-  info.arena_bytes = model.arena_bytes;
+  info.arena_bytes = std::uint64_t{model.arena_bytes} + model.state_bytes;
   info.macs = model.macs;
   return info;
 }
@@ -69,9 +67,7 @@ results::DatasetInfo describe_dataset(const SampleSource& source) {
   info.element_type = std::string(data::name_of(source.type()));
   info.samples = dataset.samples.size();
   info.classes = dataset.class_count;
-  if (const auto digest = sha256_of_file(dataset.folder / data::kLabelFile)) {
-    info.labels_sha256 = hex_of(*digest);
-  }
+  info.labels_sha256 = dataset.labels_sha256;
   return info;
 }
 

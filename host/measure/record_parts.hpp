@@ -19,7 +19,6 @@ results::Origin origin_of(const lab::ReadyBoard& board);
 
 results::BoardInfo describe_board(lab::ReadyBoard& board);
 results::ModelInfo describe_model(const model::CompiledModel& model);
-/// The labels' digest is left empty if the file can't be read any more.
 results::DatasetInfo describe_dataset(const SampleSource& source);
 results::Conditions describe_conditions(lab::ReadyBoard& board,
                                         std::chrono::system_clock::time_point started);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "host/base/error.hpp"
@@ -13,23 +14,50 @@
 
 namespace hil::measure {
 
+/// What a stateful model starts a sample from; the others do not tell the difference.
+enum class StateRule : std::uint8_t {
+  kReset,  ///< every sample (file) from the initial state; the windows of one file go on
+  kKeep,   ///< the first sample from the initial state, each other one from what the last one left
+};
+
+/// Whether inference @p index of @p source starts from the initial state.
+bool starts_fresh(StateRule rule, const SampleSource& source, std::size_t index);
+
 /// What came back. Sample i of the results is sample i of the source.
 struct StreamResult {
   std::vector<session::SampleResult> samples;
   std::optional<Error> error;  ///< why it ended early; names the sample that was awaited
 };
 
-/// Runs the first @p count samples of @p source through the loaded model. Keeps every result that
-/// came before an error or a stop.
+/// Runs the first @p count inferences of @p source through the loaded model. Keeps every result
+/// that came before an error or a stop.
 StreamResult stream(session::Session& session, const model::CompiledModel& model,
-                    const SampleSource& source, std::uint32_t count, const Watch& watch);
+                    const SampleSource& source, std::uint32_t count, StateRule rule,
+                    const Watch& watch);
 
-/// Runs @p inputs once, as sample @p number. Blocks until the result is there; gives nothing if
-/// @p watch says stop.
+/// Runs @p inputs once, as sample @p number, from the model's initial state. Blocks until the
+/// result is there; gives nothing if @p watch says stop.
 ///   kLink, kDevice  the board
 Result<std::optional<session::SampleResult>> run_once(session::Session& session,
                                                       const model::CompiledModel& model,
                                                       const Inputs& inputs, std::uint32_t number,
+                                                      const Watch& watch);
+
+/// Runs @p history one after the other, the last one as sample @p number (at least
+/// history.size() - 1), the first one from the model's initial state, and gives the last result.
+/// Blocks like run_once().
+///   kBug            no inputs
+///   kLink, kDevice  the board
+Result<std::optional<session::SampleResult>> run_history(session::Session& session,
+                                                         const model::CompiledModel& model,
+                                                         std::span<const Inputs> history,
+                                                         std::uint32_t number, const Watch& watch);
+
+/// The same with @p options as the caller has set them but for count and budget_ms.
+Result<std::optional<session::SampleResult>> run_with(session::Session& session,
+                                                      const model::CompiledModel& model,
+                                                      std::span<const Inputs> history,
+                                                      session::InferOptions options,
                                                       const Watch& watch);
 
 /// Most time that one inference of @p macs MACs is given on a device: 10 s, and longer for models

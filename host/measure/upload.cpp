@@ -6,6 +6,8 @@
 #include <cstring>
 
 #include "host/model/operator_names.hpp"
+#include "protocol/plan/type_set.hpp"
+#include "protocol/plan/view.hpp"
 #include "target/engine/engine.hpp"
 
 namespace hil::measure {
@@ -19,6 +21,14 @@ constexpr milliseconds kSlice{200};
 /// Longest time that the agent may take to check and load a plan.
 constexpr seconds kLoadTime{30};
 
+/// Where in the file the first operator of kind @p used is.
+std::uint32_t first_of(const model::CompiledModel& model, const model::UsedOperator& used) {
+  for (const model::PlanStep& step : model.steps) {
+    if (step.kind == used) return step.layer;
+  }
+  return 0;  // the kinds are those of the steps
+}
+
 }  // namespace
 
 std::string title_of(const model::UsedOperator& used) {
@@ -30,6 +40,8 @@ std::string title_of(const model::UsedOperator& used) {
       return name + " int16";
     case plan::kInt32Only:
       return name + " int32";
+    case plan::kUint8Only:
+      return name + " uint8";
     case plan::kFloat32Only:
       return name + " float32";
     default:
@@ -47,9 +59,9 @@ session::ModelImage image_of(const model::CompiledModel& model) {
   image.plan_major = header.major;
   image.plan_minor = header.minor;
   image.features = header.features;
-  image.arena_bytes = header.arena_bytes;
+  image.arena_bytes = model.arena_bytes + model.state_bytes;  // compile() bounds the sum
   for (const model::UsedOperator& used : model.operators) {
-    image.operators.push_back({used.opcode, title_of(used), used.type});
+    image.operators.push_back({used.opcode, title_of(used), used.type, first_of(model, used)});
   }
   return image;
 }

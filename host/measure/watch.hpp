@@ -9,7 +9,8 @@
 
 namespace hil::measure {
 
-enum class Phase : std::uint8_t { kUpload, kRun, kCheck };
+/// kFloat: the float model of a comparison, on the host.
+enum class Phase : std::uint8_t { kUpload, kRun, kTrace, kCheck, kFloat };
 
 struct Watch {
   /// Called on every step with what is done and what there is to do (bytes when uploading, else

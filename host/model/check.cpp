@@ -30,7 +30,8 @@ std::string types_of(const OperatorView& view) {
   std::string text = name_of(first->type);
   const OperatorKind* kind = find_kind(view.op().code);
   const Tensor* second = view.input(1);
-  if (kind == nullptr || kind->in_place || second == nullptr || second->type == first->type) {
+  if (kind == nullptr || kind->reuse == Reuse::kView || second == nullptr ||
+      second->type == first->type) {
     return text;
   }
   return kind->has_weights ? fmt::format("{} with {} weights", text, name_of(second->type))
@@ -41,7 +42,7 @@ bool has_operands(const OperatorView& view, const OperatorKind& kind) {
   const std::size_t inputs = view.op().inputs.size();
   const std::size_t outputs = view.op().outputs.size();
   if (inputs < kind.min_inputs || inputs > kind.max_inputs) return false;
-  if (outputs < 1 || outputs > kind.max_outputs) return false;
+  if (outputs < kind.min_outputs || outputs > kind.max_outputs) return false;
   for (std::size_t i = 0; i < kind.min_inputs; ++i) {
     if (view.input(i) == nullptr) return false;
   }
@@ -66,9 +67,25 @@ Status check_kernels(const Graph& graph) {
       "convert the model to int8 or float32 with these operators: " + supported_operators()};
 }
 
+/// Variable tensors are where operators write their state, and nowhere else.
+Status check_states(const OperatorView& view, std::uint32_t state_inputs) {
+  for (std::size_t i = 0; i < view.op().inputs.size(); ++i) {
+    const Tensor* tensor = view.input(i);
+    if (tensor == nullptr) continue;
+    const bool is_state = i < 32 && ((state_inputs >> i) & 1u) != 0;
+    if (is_state == tensor->is_variable) continue;
+    const std::string title = title_of(view.graph(), view.input_index(i));
+    return is_state ? view.refuse("keeps its state in " + title + ", which is no variable")
+                    : view.refuse("reads " + title + ", a variable of other operators");
+  }
+  for (const std::int32_t output : view.op().outputs) {
+    if (!view.graph().tensors[static_cast<std::size_t>(output)].is_variable) continue;
+    return view.refuse("writes " + title_of(view.graph(), output) + ", a variable");
+  }
+  return {};
+}
+
 Status check_operands(const Graph& graph) {
-  if (graph.operators.empty()) return damaged("there is no operator in it");
-  if (graph.outputs.empty()) return damaged("the model has no output");
   if (graph.operators.size() > kMaxOperators || graph.inputs.size() > kMaxModelTensors ||
       graph.outputs.size() > kMaxModelTensors) {
     return Error{Blame::kModel,
@@ -85,6 +102,7 @@ Status check_operands(const Graph& graph) {
       return damaged(fmt::format("{} has {} inputs and {} outputs", title_of(view.op(), i),
                                  view.op().inputs.size(), view.op().outputs.size()));
     }
+    HIL_TRY(check_states(view, kind->state_inputs));
   }
   return {};
 }
@@ -108,8 +126,11 @@ class OrderCheck {
   explicit OrderCheck(const Graph& graph) : graph_(graph), written_(graph.tensors.size()) {}
 
   Status check() {
+    for (std::size_t i = 0; i < written_.size(); ++i)
+      written_[i] = graph_.tensors[i].is_variable;
     for (const std::int32_t input : graph_.inputs) {
       if (tensor(input).is_constant()) return damaged("a model input is a constant");
+      if (tensor(input).is_variable) return damaged("a model input is a variable");
       written_[static_cast<std::size_t>(input)] = true;
     }
     for (std::size_t i = 0; i < graph_.operators.size(); ++i)
@@ -150,6 +171,12 @@ class OrderCheck {
   std::vector<bool> written_;
 };
 
+Status check_content(const Graph& graph) {
+  HIL_TRY(check_operands(graph));
+  HIL_TRY(check_tensors(graph));
+  return check_order(graph);
+}
+
 }  // namespace
 
 std::vector<bool> tensors_in_use(const Graph& graph) {
@@ -180,9 +207,21 @@ Status check_order(const Graph& graph) {
 
 Status check_graph(const Graph& graph) {
   HIL_TRY(check_kernels(graph));
-  HIL_TRY(check_operands(graph));
-  HIL_TRY(check_tensors(graph));
-  return check_order(graph);
+  if (graph.operators.empty()) return damaged("there is no operator in it");
+  if (graph.outputs.empty()) return damaged("the model has no output");
+  return check_content(graph);
+}
+
+Status check_initial_graph(const Graph& graph) {
+  HIL_TRY(check_kernels(graph));
+  if (!graph.inputs.empty() || !graph.outputs.empty()) {
+    return damaged("a graph that is called once has inputs or outputs");
+  }
+  for (std::size_t i = 0; i < graph.operators.size(); ++i) {
+    const OperatorView view(graph, i);
+    if (view.op().code == kCallOnceKind.code) return view.refuse("is inside a graph called once");
+  }
+  return check_content(graph);
 }
 
 }  // namespace hil::model

@@ -24,6 +24,10 @@ inline constexpr std::size_t kMaxModelTensors = 256;  ///< of inputs, and of out
 ///   kUser   the file contradicts itself (sizes of constants, order of operators): damaged
 Status check_graph(const Graph& graph);
 
+/// The same for a graph that the main one calls once: it has neither inputs nor outputs, may be
+/// empty, and calls no other graph.
+Status check_initial_graph(const Graph& graph);
+
 /// Why operator @p view has no kernel: "CONV_2D, float32 with int8 weights"; nothing if it has one,
 /// or not as many operands as its kind needs.
 std::optional<std::string> missing_kernel(const OperatorView& view);

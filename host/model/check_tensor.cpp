@@ -21,9 +21,8 @@ Error damaged(const std::string& what) {
 }
 
 Status check_kind(const Tensor& tensor) {
-  if (tensor.is_variable) {
-    return refused("keeps a value between inferences, which is not supported",
-                   "export the model without state");
+  if (tensor.is_variable && tensor.is_constant()) {
+    return damaged("is a variable and a constant");
   }
   if (tensor.is_sparse) return refused("is sparse, which is not supported", "export dense weights");
   if (tensor.is_external) {

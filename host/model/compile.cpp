@@ -20,6 +20,9 @@
 namespace hil::model {
 namespace {
 
+// A damaged file can give every tensor the same long name: copies are cut.
+constexpr std::size_t kMaxNameBytes = 200;
+
 std::optional<data::ElementType> element_type_of(TensorType type) {
   switch (type) {
     case TensorType::kInt8:
@@ -66,7 +69,7 @@ Result<std::vector<TensorSpec>> specs_of(const Graph& graph,
 /// Runs the validator that devices run, against no particular device: a refusal is our fault.
 Status validate(const PlanData& data, std::span<const std::uint8_t> blob) {
   plan::Limits limits;
-  limits.arena_bytes = data.arena_bytes;
+  limits.arena_bytes = std::uint64_t{data.arena_bytes} + data.state_bytes;
   limits.features = data.features;
   limits.operators.types.fill(std::numeric_limits<plan::TypeSet>::max());
   const plan::Validation found = plan::validate(blob, limits);
@@ -78,14 +81,32 @@ Status validate(const PlanData& data, std::span<const std::uint8_t> blob) {
                "please report it with the model"};
 }
 
-std::vector<UsedOperator> operators_of(const PlanData& data) {
-  std::set<std::pair<std::uint16_t, plan::TypeSet>> kinds;
-  for (const PlanOperator& op : data.operators) {
-    const bool has_input = !op.inputs.empty() && op.inputs.front() != plan::kNoTensor;
-    kinds.emplace(
-        static_cast<std::uint16_t>(op.opcode),
-        has_input ? plan::set_of(data.tensors[op.inputs.front()].type) : plan::kNoOperand);
+UsedOperator kind_of(const PlanData& data, const PlanOperator& op) {
+  const auto opcode = static_cast<std::uint16_t>(op.opcode);
+  const bool has_input = !op.inputs.empty() && op.inputs.front() != plan::kNoTensor;
+  return {opcode,
+          has_input ? plan::set_of(data.tensors[op.inputs.front()].type) : plan::kNoOperand};
+}
+
+PlanStep step_of(const Graph& graph, const PlanData& data, const PlanOperator& op) {
+  PlanStep step{op.layer, kind_of(data, op), op.macs, {}};
+  for (std::size_t i = 0; i < op.outputs.size(); ++i) {
+    const plan::TensorRecord& record = data.tensors[op.outputs[i]];
+    StepOutput output;
+    output.tensor = op.graph_outputs[i];
+    const auto name = graph.tensors[static_cast<std::size_t>(output.tensor)].name;
+    output.name = name.substr(0, kMaxNameBytes);
+    output.type = record.type;
+    output.shape.assign(record.dims, record.dims + record.rank);
+    step.outputs.push_back(std::move(output));
   }
+  return step;
+}
+
+std::vector<UsedOperator> operators_of(const std::vector<PlanStep>& steps) {
+  std::set<std::pair<std::uint16_t, plan::TypeSet>> kinds;
+  for (const PlanStep& step : steps)
+    kinds.emplace(step.kind.opcode, step.kind.type);
   std::vector<UsedOperator> operators;
   for (const auto& [opcode, type] : kinds)
     operators.push_back({opcode, type});
@@ -101,14 +122,19 @@ Result<CompiledModel> compile_checked(std::span<const std::uint8_t> tflite, plan
   compiled.file_bytes = tflite.size();
   HIL_ASSIGN(compiled.inputs, specs_of(graph, graph.inputs));
   HIL_ASSIGN(compiled.outputs, specs_of(graph, graph.outputs));
-  HIL_ASSIGN(PlanData data, build_plan(graph, core));
+  HIL_ASSIGN(Variables variables, find_variables(model));
+  HIL_TRY(run_initial_graphs(model, variables));
+  HIL_ASSIGN(PlanData data, build_plan(graph, variables.of_graph(0), core));
   data.model_sha256 = compiled.sha256;
   HIL_ASSIGN(compiled.plan, write_plan(data));
   HIL_TRY(validate(data, compiled.plan));
   compiled.plan_crc32 = frame::crc32(compiled.plan);
   compiled.macs = data.work;
   compiled.arena_bytes = data.arena_bytes;
-  compiled.operators = operators_of(data);
+  compiled.state_bytes = data.state_bytes;
+  for (const PlanOperator& op : data.operators)
+    compiled.steps.push_back(step_of(graph, data, op));
+  compiled.operators = operators_of(compiled.steps);
   return compiled;
 }
 

@@ -65,6 +65,22 @@ std::uint32_t ConstantPool::add(std::span<const std::uint8_t> bytes, std::size_t
   return offset;
 }
 
+Result<Range> activation_range_of(const OperatorView& view, Activation activation,
+                                  const Quantisation& out) {
+  const bool wide = view.output_is(0, TensorType::kInt16);
+  const auto range = wide ? int16_activation_range(activation, out.scale, out.zero_point)
+                          : int8_activation_range(activation, out.scale, out.zero_point);
+  if (!range) return view.refuse("has a fused activation that cannot be applied to its output");
+  return *range;
+}
+
+Status check_symmetric(const OperatorView& view, const Quantisation& in, const Quantisation& out) {
+  if (in.zero_point == 0 && out.zero_point == 0) return {};
+  return view.refuse(fmt::format("has int16 values with zero points of {} and {}, not 0",
+                                 in.zero_point, out.zero_point),
+                     "quantise the activations symmetrically, as the int16x8 scheme does");
+}
+
 Result<plan::Rescale> checked_rescale(const OperatorView& view, double factor) {
   if (!std::isfinite(factor) || rescale_of(factor).shift > plan::kMaxShift) {
     return view.refuse(fmt::format("rescales by {:g}, more than 2^30", factor),

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -12,6 +13,7 @@
 
 #include "host/base/result.hpp"
 #include "host/model/graph.hpp"
+#include "host/model/quantise.hpp"
 #include "protocol/plan/format.hpp"
 
 namespace hil::model {
@@ -86,7 +88,10 @@ struct FoldedOperator {
   std::vector<std::int32_t> inputs;  ///< kNoInput for an optional input that is absent
   std::vector<std::int32_t> outputs;
   std::vector<std::uint8_t> params;  ///< bytes of the opcode's parameter struct
-  std::uint64_t macs = 0;            ///< multiply-accumulates of one run
+  /// If given, the bytes of the one output, known without running anything: the plan gets a
+  /// constant instead of the operator.
+  std::optional<std::vector<std::uint8_t>> constant;
+  std::uint64_t macs = 0;  ///< multiply-accumulates of one run
 };
 
 /// The bytes of parameter struct @p params (no padding inside: the format asserts its size).
@@ -97,6 +102,15 @@ std::vector<std::uint8_t> bytes_of(const T& params) {
   std::memcpy(bytes.data(), &params, sizeof(T));
   return bytes;
 }
+
+/// The range that @p activation leaves to output 0, int8 or int16 of quantisation @p out.
+///   kModel  none, or the activation has no meaning there
+Result<Range> activation_range_of(const OperatorView& view, Activation activation,
+                                  const Quantisation& out);
+
+/// Both zero points are 0, as products of int16 values have them.
+///   kModel  they are not
+Status check_symmetric(const OperatorView& view, const Quantisation& in, const Quantisation& out);
 
 /// @p factor as a multiplier and a shift, if kernels can apply it.
 ///   kModel  its shift is above plan::kMaxShift

@@ -18,10 +18,15 @@ struct Liveness {
   std::vector<std::size_t> buffer_of;  ///< per tensor: its buffer; kNoBuffer: not an activation
 };
 
+/// Whether @p tensor takes part: no constant, no state, no handle of a variable.
+bool is_activation(const Tensor& tensor);
+
 /// Model inputs live from step 0 (they are written before), model outputs to the last step; others
 /// from the operator that writes them to the last one that reads them. The output of an operator
-/// that may work in place shares the buffer of its input, where that is an activation.
-/// @p graph has passed check_graph().
-Liveness liveness_of(const Graph& graph);
+/// that may work in place shares the buffer of its input, where that is an activation: that of
+/// Reuse::kView always, that of Reuse::kElementwise if nobody reads the buffer later.
+/// @p graph has passed check_graph(). Tensors with a flag in @p constant (one per tensor, or none)
+/// are no activations.
+Liveness liveness_of(const Graph& graph, const std::vector<bool>& constant = {});
 
 }  // namespace hil::model

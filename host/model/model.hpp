@@ -37,6 +37,22 @@ struct UsedOperator {
   bool operator==(const UsedOperator&) const = default;
 };
 
+/// A tensor that an operator of the plan writes.
+struct StepOutput {
+  std::int32_t tensor = 0;  ///< its index in the file
+  std::string name;         ///< as in the file
+  plan::ElementType type = plan::ElementType::kInt8;
+  std::vector<std::int32_t> shape;
+};
+
+/// One operator of a plan and where it comes from.
+struct PlanStep {
+  std::uint32_t layer = 0;  ///< index of the operator in the file
+  UsedOperator kind;
+  std::uint64_t macs = 0;  ///< of one inference
+  std::vector<StepOutput> outputs;
+};
+
 /// A model made ready for one core: the plan and what one may want to know of it before sending.
 struct CompiledModel {
   std::filesystem::path path;
@@ -46,7 +62,9 @@ struct CompiledModel {
   std::uint32_t plan_crc32 = 0;    ///< CRC-32 of the whole blob as the agent computes it
   std::uint64_t macs = 0;
   std::uint32_t arena_bytes = 0;
+  std::uint32_t state_bytes = 0;        ///< RAM behind the arena that is kept between inferences
   std::vector<UsedOperator> operators;  ///< distinct ones of the plan, in ascending order
+  std::vector<PlanStep> steps;          ///< operators of the plan, in order of execution
   std::vector<TensorSpec> inputs;
   std::vector<TensorSpec> outputs;
 };
@@ -78,8 +96,23 @@ class ReferenceRunner {
   Result<std::vector<std::vector<std::uint8_t>>> run(
       std::span<const std::vector<std::uint8_t>> inputs);
 
+  /// Forgets what earlier inferences left: the next one is as the first.
+  void reset_state();
+
+  /// One inference as run() does it, looked at from inside.
+  struct Trace {
+    std::vector<std::uint32_t> digests;  ///< per operator of the plan: CRC-32 over all outputs of
+                                         ///< the operators so far, in order
+    std::vector<std::uint8_t> output;    ///< of the operator asked for, when it had just run
+  };
+  /// Keeps output @p output of operator @p index of the plan; empty if there is no such output.
+  ///   kBug  wrong number or size of inputs, or the engine stopped
+  Result<Trace> trace(std::span<const std::vector<std::uint8_t>> inputs, std::uint32_t index,
+                      std::uint32_t output);
+
  private:
   struct State;
+  Status write_inputs(std::span<const std::vector<std::uint8_t>> inputs);
   explicit ReferenceRunner(State* state);
   State* state_;
 };

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <variant>
 
 namespace hil::model {
@@ -71,14 +72,44 @@ struct SplitOptions {
   std::int32_t num_splits = 0;
 };
 
+/// PACK and UNPACK.
+struct PackOptions {
+  std::int32_t axis = 0;
+};
+
 /// RESIZE_BILINEAR and RESIZE_NEAREST_NEIGHBOR.
 struct ResizeOptions {
   bool align_corners = false;
   bool half_pixel_centers = false;
 };
 
+/// SVDF.
+struct SvdfOptions {
+  std::int32_t rank = 0;
+  Activation activation = Activation::kNone;
+};
+
+/// UNIDIRECTIONAL_SEQUENCE_LSTM.
+struct LstmOptions {
+  Activation activation = Activation::kNone;
+  float cell_clip = 0;  ///< 0 or less: none
+  bool time_major = false;
+  bool diagonal_recurrent = false;
+};
+
+/// CALL_ONCE.
+struct CallOnceOptions {
+  std::int32_t graph = 0;  ///< index into Model::graphs, unchecked
+};
+
+/// VAR_HANDLE: together the name of a variable; views of the file.
+struct VarHandleOptions {
+  std::string_view container, shared_name;
+};
+
 using Options = std::variant<NoOptions, ConvOptions, PoolOptions, FullyConnectedOptions, AddOptions,
                              SoftmaxOptions, LeakyReluOptions, ConcatenationOptions,
-                             StridedSliceOptions, SplitOptions, ResizeOptions>;
+                             StridedSliceOptions, SplitOptions, PackOptions, ResizeOptions,
+                             SvdfOptions, LstmOptions, CallOnceOptions, VarHandleOptions>;
 
 }  // namespace hil::model

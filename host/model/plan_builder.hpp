@@ -5,13 +5,15 @@
 #include "host/base/result.hpp"
 #include "host/model/graph.hpp"
 #include "host/model/plan_data.hpp"
+#include "host/model/variables.hpp"
 
 namespace hil::model {
 
-/// The plan of @p graph, which has passed check_graph(), for @p core. Tensors that no kernel reads
-/// are left out. The digest of the model stays empty.
+/// The plan of @p graph, which has passed check_graph() (or check_initial_graph(), and is not
+/// empty), for @p core. @p variables: those its handles name. Tensors that no kernel reads are left
+/// out. The digest of the model stays empty.
 ///   kModel  a shape, option or quantisation without a kernel, or a plan beyond what devices hold
 ///   kBug    the planner placed two live tensors over each other
-Result<PlanData> build_plan(const Graph& graph, plan::Core core);
+Result<PlanData> build_plan(const Graph& graph, const GraphVariables& variables, plan::Core core);
 
 }  // namespace hil::model

@@ -95,6 +95,9 @@ Result<std::vector<Part>> parts_of(const PlanData& data) {
   if (!data.constants.empty()) {
     parts.push_back({plan::SectionType::kConstants, data.constants});
   }
+  if (!data.states.empty()) {
+    parts.push_back({plan::SectionType::kState, bytes_of_all(data.states)});
+  }
   return parts;
 }
 
@@ -109,6 +112,7 @@ plan::Header header_of(const PlanData& data, std::size_t total_bytes, std::size_
   header.features = data.features;
   header.work = data.work;
   header.arena_bytes = data.arena_bytes;
+  header.state_bytes = data.state_bytes;
   std::copy(data.model_sha256.begin(), data.model_sha256.end(), header.model_sha256);
   return header;
 }

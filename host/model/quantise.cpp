@@ -12,8 +12,6 @@ namespace {
 
 static_assert(FLT_EVAL_METHOD == 0, "float32 products must be rounded to float32");
 
-constexpr std::int32_t kInt8Min = std::numeric_limits<std::int8_t>::min();
-constexpr std::int32_t kInt8Max = std::numeric_limits<std::int8_t>::max();
 constexpr std::int64_t kPlanMax = std::numeric_limits<std::uint16_t>::max();
 
 /// @p real in the output's own steps; nothing beyond 32 bits.
@@ -44,10 +42,14 @@ plan::Rescale rescale_of(double factor) {
   return {static_cast<std::int32_t>(multiplier), shift};
 }
 
-std::optional<Range> int8_activation_range(Activation activation, float scale,
-                                           std::int32_t zero_point) {
-  std::optional<std::int32_t> low = kInt8Min;
-  std::optional<std::int32_t> high = kInt8Max;
+namespace {
+
+/// @p Value is the output's type.
+template <class Value>
+std::optional<Range> activation_range(Activation activation, float scale, std::int32_t zero_point) {
+  constexpr std::int32_t kMin = std::numeric_limits<Value>::min();
+  constexpr std::int32_t kMax = std::numeric_limits<Value>::max();
+  std::optional<std::int32_t> low = kMin, high = kMax;
   switch (activation) {
     case Activation::kNone:
       break;
@@ -68,8 +70,20 @@ std::optional<Range> int8_activation_range(Activation activation, float scale,
       return std::nullopt;
   }
   if (!low || !high) return std::nullopt;
-  const Range range{std::max(kInt8Min, *low), std::min(kInt8Max, *high)};
+  const Range range{std::max(kMin, *low), std::min(kMax, *high)};
   return range.min <= range.max ? std::optional<Range>(range) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Range> int8_activation_range(Activation activation, float scale,
+                                           std::int32_t zero_point) {
+  return activation_range<std::int8_t>(activation, scale, zero_point);
+}
+
+std::optional<Range> int16_activation_range(Activation activation, float scale,
+                                            std::int32_t zero_point) {
+  return activation_range<std::int16_t>(activation, scale, zero_point);
 }
 
 std::optional<plan::FloatRangeParams> float_activation_range(Activation activation) {

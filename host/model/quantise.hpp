@@ -29,6 +29,10 @@ struct Range {
 std::optional<Range> int8_activation_range(Activation activation, float scale,
                                            std::int32_t zero_point);
 
+/// The same for an int16 output.
+std::optional<Range> int16_activation_range(Activation activation, float scale,
+                                            std::int32_t zero_point);
+
 /// The range a fused activation leaves to a float32 output; nothing if it has none as a range.
 /// Source: CalculateActivationRange of TensorFlow Lite Micro.
 std::optional<plan::FloatRangeParams> float_activation_range(Activation activation);

@@ -8,30 +8,24 @@
 #include <new>
 #include <utility>
 
+#include "host/model/aligned_memory.hpp"
 #include "host/model/model.hpp"
+#include "protocol/frame/crc32.hpp"
 #include "target/engine/plan_engine.hpp"
 
 namespace hil::model {
+
 namespace {
 
-/// Memory in pieces of the alignment that plans and arenas need.
-struct alignas(plan::kAlignment) Block {
-  std::uint8_t bytes[plan::kAlignment];
-};
-
-std::vector<Block> blocks_for(std::size_t bytes) {
-  return std::vector<Block>((bytes + sizeof(Block) - 1) / sizeof(Block));
-}
-
-std::span<std::uint8_t> bytes_of(std::vector<Block>& blocks, std::size_t size) {
-  return {blocks.empty() ? nullptr : blocks.front().bytes, size};
+Error stopped(StatusCode status) {
+  return Error{Blame::kBug, std::string("the reference engine stops: ") + text_of(status), {}};
 }
 
 }  // namespace
 
 struct ReferenceRunner::State {
-  std::vector<Block> plan;
-  std::vector<Block> arena;
+  AlignedMemory plan;
+  AlignedMemory arena;
   engine::PlanEngine engine;
 };
 
@@ -50,19 +44,20 @@ ReferenceRunner::~ReferenceRunner() {
 }
 
 Result<ReferenceRunner> ReferenceRunner::make(const CompiledModel& model) {
+  const std::size_t ram_bytes = std::size_t{model.arena_bytes} + model.state_bytes;
   auto state = std::make_unique<State>();
   try {
-    state->plan = blocks_for(model.plan.size());
-    state->arena = blocks_for(model.arena_bytes);
+    state->plan = AlignedMemory(model.plan.size());
+    state->arena = AlignedMemory(ram_bytes);
   } catch (const std::bad_alloc&) {
-    return Error{Blame::kModel,
-                 fmt::format("the host has no {} bytes for the arena of {}", model.arena_bytes,
-                             model.path.string()),
-                 "use a machine with more memory"};
+    return Error{
+        Blame::kModel,
+        fmt::format("the host has no {} bytes for the arena of {}", ram_bytes, model.path.string()),
+        "use a machine with more memory"};
   }
-  const auto plan = bytes_of(state->plan, model.plan.size());
+  const auto plan = state->plan.bytes();
   std::copy(model.plan.begin(), model.plan.end(), plan.begin());
-  const StatusCode status = state->engine.load({plan, bytes_of(state->arena, model.arena_bytes)});
+  const StatusCode status = state->engine.load({plan, state->arena.bytes()});
   if (status == StatusCode::kTooLarge) {
     return Error{Blame::kModel, model.path.string() + ": one inference takes too many steps",
                  "make the model smaller"};
@@ -77,8 +72,7 @@ Result<ReferenceRunner> ReferenceRunner::make(const CompiledModel& model) {
   return ReferenceRunner(state.release());
 }
 
-Result<std::vector<std::vector<std::uint8_t>>> ReferenceRunner::run(
-    std::span<const std::vector<std::uint8_t>> inputs) {
+Status ReferenceRunner::write_inputs(std::span<const std::vector<std::uint8_t>> inputs) {
   const engine::PlanEngine& engine = state_->engine;
   if (inputs.size() != engine.input_count()) {
     return Error{
@@ -96,15 +90,59 @@ Result<std::vector<std::vector<std::uint8_t>>> ReferenceRunner::run(
     }
     std::copy(inputs[i].begin(), inputs[i].end(), to.begin());
   }
-  if (const StatusCode status = engine.invoke({}); status != StatusCode::kOk) {
-    return Error{Blame::kBug, std::string("the reference engine stops: ") + text_of(status), {}};
-  }
+  return {};
+}
+
+Result<std::vector<std::vector<std::uint8_t>>> ReferenceRunner::run(
+    std::span<const std::vector<std::uint8_t>> inputs) {
+  const engine::PlanEngine& engine = state_->engine;
+  HIL_TRY(write_inputs(inputs));
+  if (const StatusCode status = engine.invoke({}); status != StatusCode::kOk)
+    return stopped(status);
   std::vector<std::vector<std::uint8_t>> outputs;
   for (std::uint32_t i = 0; i < engine.output_count(); ++i) {
     const std::span<const std::uint8_t> from = engine.output(i);
     outputs.emplace_back(from.begin(), from.end());
   }
   return outputs;
+}
+
+namespace {
+
+/// Gathers a trace from hooks of the engine.
+struct Tracer {
+  const engine::PlanEngine& engine;
+  std::uint32_t index, output;
+  frame::Crc32 crc;
+  ReferenceRunner::Trace trace;
+
+  static void after_operator(void* context, std::uint32_t index) {
+    static_cast<Tracer*>(context)->take(index);
+  }
+  void take(std::uint32_t at) {
+    for (std::uint32_t i = 0;; ++i) {
+      const auto bytes = engine.operator_output(at, i);
+      if (bytes.empty()) break;
+      crc.update(bytes);
+      if (at == index && i == output) trace.output.assign(bytes.begin(), bytes.end());
+    }
+    trace.digests.push_back(crc.value());
+  }
+};
+
+}  // namespace
+
+Result<ReferenceRunner::Trace> ReferenceRunner::trace(
+    std::span<const std::vector<std::uint8_t>> inputs, std::uint32_t index, std::uint32_t output) {
+  HIL_TRY(write_inputs(inputs));
+  Tracer tracer{state_->engine, index, output, {}, {}};
+  const StatusCode status = state_->engine.invoke({&tracer, nullptr, Tracer::after_operator});
+  if (status != StatusCode::kOk) return stopped(status);
+  return std::move(tracer.trace);
+}
+
+void ReferenceRunner::reset_state() {
+  state_->engine.reset_state();
 }
 
 }  // namespace hil::model

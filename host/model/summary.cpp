@@ -62,7 +62,9 @@ plan::TypeSet type_set_of(TensorType type) {
 class Summariser {
  public:
   explicit Summariser(const Graph& graph)
-      : graph_(graph), position_(graph.tensors.size(), kNotAnActivation) {}
+      : graph_(graph),
+        position_(graph.tensors.size(), kNotAnActivation),
+        is_constant_(graph.tensors.size()) {}
 
   ModelSummary take(bool can_fold) && {
     summary_.inputs = positions_of(graph_.inputs);
@@ -115,23 +117,37 @@ class Summariser {
     if (const auto missing = missing_kernel(view)) {
       layer.supported = false;
       refuse(*missing + ": there is no kernel for it", view.index());
-    } else if (can_fold) {
+    } else if (can_fold && find_kind(view.op().code)->fold != nullptr) {
       ConstantPool pool;
       const auto folded = find_kind(view.op().code)->fold(view, pool);
       layer.supported = folded.ok();
       if (folded.ok()) {
         layer.macs = folded->macs;
-        layer.needs = needs_of(*folded);
+        note_fold(view, *folded, layer);
       } else {
         refuse(without_title(folded.error().what, view), view.index());
       }
     }
   }
 
+  /// What the plan will have of it: a constant or an operator.
+  void note_fold(const OperatorView& view, const FoldedOperator& folded, LayerSummary& layer) {
+    if (folded.constant) {
+      is_constant_[static_cast<std::size_t>(view.op().outputs[0])] = true;
+      return;
+    }
+    layer.needs = needs_of(folded);
+  }
+
+  /// The first operand decides; that of a variable's handle is known by the value it gives.
   [[nodiscard]] UsedOperator needs_of(const FoldedOperator& folded) const {
     const auto opcode = static_cast<std::uint16_t>(folded.opcode);
     if (folded.inputs.empty() || folded.inputs[0] == kNoInput) return {opcode, plan::kNoOperand};
-    return {opcode, type_set_of(graph_.tensors[static_cast<std::size_t>(folded.inputs[0])].type)};
+    const auto type_of = [this](std::int32_t tensor) {
+      return graph_.tensors[static_cast<std::size_t>(tensor)].type;
+    };
+    const bool is_handle = type_of(folded.inputs[0]) == TensorType::kResource;
+    return {opcode, type_set_of(type_of(is_handle ? folded.outputs[0] : folded.inputs[0]))};
   }
 
   /// "CONV_2D has ..." of "operator 7 (CONV_2D) has ...", so that like reasons are told once.
@@ -152,7 +168,7 @@ class Summariser {
     std::vector<std::size_t> positions;
     for (const std::int32_t index : tensors) {
       if (index == kNoInput) continue;
-      if (graph_.tensors[static_cast<std::size_t>(index)].is_constant()) continue;
+      if (!is_activation(graph_.tensors[static_cast<std::size_t>(index)])) continue;
       positions.push_back(position_of(index));
     }
     std::sort(positions.begin(), positions.end());
@@ -184,19 +200,20 @@ class Summariser {
     return sized && has_first_operands() && check_order(graph_).ok();
   }
 
-  /// Liveness looks at the first input of operators that work in place.
+  /// Liveness looks at the first operands of operators that work in place.
   [[nodiscard]] bool has_first_operands() const {
     for (std::size_t i = 0; i < graph_.operators.size(); ++i) {
       const OperatorView view(graph_, i);
       const OperatorKind* kind = find_kind(view.op().code);
-      if (kind != nullptr && kind->in_place && view.input(0) == nullptr) return false;
+      if (kind == nullptr || kind->reuse == Reuse::kNone) continue;
+      if (view.input(0) == nullptr || view.output(0) == nullptr) return false;
     }
     return true;
   }
 
   void add_memory() {
     if (!can_place()) return;
-    const Liveness liveness = liveness_of(graph_);
+    const Liveness liveness = liveness_of(graph_, is_constant_);
     const ArenaPlan arena = plan_arena(liveness.buffers);
     MemorySummary memory;
     memory.arena_bytes = arena.size_bytes;
@@ -236,6 +253,7 @@ class Summariser {
   ModelSummary summary_;
   std::vector<std::size_t> position_;            // per tensor of the graph
   std::map<std::string, std::size_t> obstacle_;  // by its words
+  std::vector<bool> is_constant_;                // per tensor of the graph: folded to a constant
   std::set<const std::uint8_t*> constants_;      // counted already, by address in the file
 };
 

@@ -6,8 +6,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 #include "host/report/console_classes.hpp"
+#include "host/report/console_metrics.hpp"
+#include "host/report/console_profile.hpp"
+#include "host/report/model_comparison_text.hpp"
 #include "host/report/text.hpp"
 #include "host/report/words.hpp"
 #include "host/results/classification.hpp"
@@ -64,11 +68,16 @@ class Report {
   std::string text() {
     headline();
     accuracy();
+    models();
     other_metrics();
+    operators();
+    slices();
     gap();
+    device();
     subject();
     circumstances();
     link();
+    notes();
     events();
     gap();
     verdict();
@@ -118,21 +127,45 @@ class Report {
     text_ += confusions;
   }
 
-  void other_metrics() {
-    std::vector<std::vector<std::string>> rows{{"metric", "value", "unit", "interval", "origin"}};
-    for (const Metric& metric : record_.metrics) {
-      if (metric.name == "top1" || metric.name == "line_share") continue;
-      std::string interval;
-      if (metric.interval) {
-        interval = fmt::format("{} to {}", number_text(metric.interval->low),
-                               number_text(metric.interval->high));
-      }
-      rows.push_back({printable(metric.name), number_text(metric.value), printable(metric.unit),
-                      interval, std::string(word_of(metric.origin))});
-    }
-    if (rows.size() == 1) return;
+  void models() {
+    if (!record_.model_comparison) return;
     gap();
-    text_ += table(rows, {2, 3, 4});
+    text_ += model_comparison_text(record_, width_);
+  }
+
+  void other_metrics() {
+    std::vector<Metric> others;
+    for (const Metric& metric : record_.metrics) {
+      const bool shown_elsewhere = (metric.name == "top1" && record_.classification) ||
+                                   metric.name == "line_share" ||
+                                   (record_.model_comparison && is_of_models(metric)) ||
+                                   (is_profile() && is_device_metric(metric.name));
+      if (!shown_elsewhere) others.push_back(metric);
+    }
+    if (others.empty()) return;
+    gap();
+    text_ += metric_table(others, width_);
+    gap();
+    for (const Metric& metric : others)
+      line("spread", spread_text(metric));
+  }
+
+  void operators() {
+    if (!record_.operators) return;
+    gap();
+    text_ += operator_table(*record_.operators, width_);
+  }
+
+  void device() {
+    if (!is_profile()) return;
+    for (const auto& [title, content] : device_lines(record_.metrics))
+      line(title.c_str(), content);
+  }
+
+  void slices() {
+    if (record_.slices.empty() || record_.model_comparison) return;
+    gap();
+    text_ += slice_table(record_.slices, width_);
   }
 
   void subject() {
@@ -143,20 +176,22 @@ class Report {
                           labelled("after", board.reset_cause)}));
     line("agent", joined({labelled("version", board.agent_version),
                           labelled("engine", board.engine), short_digest(board.agent_sha256)}));
-    const ModelInfo& model = record_.model;
-    if (!model.file.empty()) {
-      line("model",
-           joined({model.file, grouped(model.file_bytes) + " B", short_digest(model.sha256),
-                   fmt::format("plan {} B", grouped(model.plan_bytes)),
-                   fmt::format("arena {} B", grouped(model.arena_bytes)),
-                   grouped(model.macs) + " MACs"}));
-    }
+    model("model", record_.model);
+    if (record_.model_comparison) model("float", record_.model_comparison->float_model);
     const DatasetInfo& dataset = record_.dataset;
     if (!dataset.folder.empty()) {
       line("dataset", joined({dataset.folder, counted(dataset.samples, "sample"),
                               counted(dataset.classes, "class", "es"), dataset.element_type,
                               labelled("license", dataset.license)}));
     }
+  }
+
+  void model(const char* title, const ModelInfo& info) {
+    if (info.file.empty()) return;
+    line(title, joined({info.file, grouped(info.file_bytes) + " B", short_digest(info.sha256),
+                        fmt::format("plan {} B", grouped(info.plan_bytes)),
+                        fmt::format("arena {} B", grouped(info.arena_bytes)),
+                        grouped(info.macs) + " MACs"}));
   }
 
   void circumstances() {
@@ -167,6 +202,9 @@ class Report {
     line("conditions", joined({labelled("hilbench", conditions.host_version), conditions.host_os,
                                labelled("started", conditions.started_utc), baud, ticks}));
     line("", conditions.conversion);
+    if (record_.model_comparison) line("", record_.model_comparison->float_conversion);
+    line("inputs", conditions.inputs);
+    if (conditions.state == "keep") line("", "the model's state is kept from sample to sample");
   }
 
   void link() {
@@ -193,8 +231,25 @@ class Report {
                      fmt::format("longest silence {:.1f} ms", link.longest_silence_ms)}));
   }
 
+  /// What the host noted of a profile qualifies its numbers: no chatty agent pushes that out.
+  void notes() {
+    const char* title = "notes";
+    for (const Event& event : record_.events) {
+      if (!is_note(event)) continue;
+      line(title, fmt::format("{}: {}", event.kind, event.text));
+      title = "";
+    }
+  }
+
+  [[nodiscard]] bool is_profile() const { return record_.command == "profile"; }
+  [[nodiscard]] bool is_note(const Event& event) const {
+    return is_profile() && !event.kind.starts_with("agent");
+  }
+
   void events() {
-    const std::vector<Event>& all = record_.events;
+    std::vector<Event> all;
+    std::copy_if(record_.events.begin(), record_.events.end(), std::back_inserter(all),
+                 [&](const Event& event) { return !is_note(event); });
     const std::size_t first = all.size() - std::min(all.size(), kEvents);
     if (first > 0) line("events", fmt::format("the last {} of {}:", kEvents, grouped(all.size())));
     for (std::size_t i = first; i < all.size(); ++i) {
@@ -208,10 +263,11 @@ class Report {
     std::string status(word_of(verdict.status));
     std::transform(status.begin(), status.end(), status.begin(),
                    [](char c) { return static_cast<char>(c - 'a' + 'A'); });
+    const char* noun = is_profile() ? "run" : "sample";
     const std::string done = verdict.samples_done == verdict.samples_planned
-                                 ? counted(verdict.samples_done, "sample")
+                                 ? counted(verdict.samples_done, noun)
                                  : fmt::format("{} of {}", grouped(verdict.samples_done),
-                                               counted(verdict.samples_planned, "sample"));
+                                               counted(verdict.samples_planned, noun));
     text_ += paragraph(status,
                        joined({fmt::format("{} in {:.1f} s", done, record_.duration_s),
                                outputs_text(), verdict.complete ? "" : "incomplete"}),

@@ -19,6 +19,7 @@ constexpr std::size_t kMatrixClasses = 12;
 constexpr std::size_t kTableClasses = 40;
 constexpr std::size_t kWorstClasses = 20;
 constexpr std::size_t kLargestConfusions = 10;
+constexpr std::size_t kWidthForF1 = 72;
 
 std::string label(const Classification& classification, std::size_t index, std::size_t width) {
   return fitted(printable(label_of(classification, index)), width);
@@ -28,9 +29,14 @@ std::string share_text(const std::optional<double>& share) {
   return share ? percent(*share) : "-";
 }
 
+/// Cells of @p name's row in the table of classes; F1 is the last one.
 std::vector<std::string> row_of(const std::string& name, const ClassCounts& counts) {
-  return {name, grouped(counts.samples), grouped(counts.correct), share_text(counts.recall()),
-          share_text(counts.precision())};
+  return {name,
+          grouped(counts.samples),
+          grouped(counts.correct),
+          share_text(counts.recall()),
+          share_text(counts.precision()),
+          share_text(counts.f1())};
 }
 
 /// Indices of the classes to show: all, or those found least.
@@ -104,14 +110,19 @@ std::string largest(const Classification& classification, std::size_t width) {
 std::string class_table(const Classification& classification, std::size_t width) {
   const std::vector<ClassCounts> counts = class_counts(classification);
   const std::vector<std::size_t> shown = shown_classes(counts);
+  const std::size_t name_width = width - (width < kWidthForF1 ? 44 : 53);
   std::vector<std::vector<std::string>> rows{
-      {"class", "samples", "correct", "recall", "precision"}};
+      {"class", "samples", "correct", "recall", "precision", "F1"}};
   for (const std::size_t i : shown) {
-    rows.push_back(row_of(label(classification, i, width - 44), counts[i]));
+    rows.push_back(row_of(label(classification, i, name_width), counts[i]));
   }
-  ClassCounts total = total_counts(classification);
-  rows.push_back(row_of("all", total));
-  rows.back().back().clear();  // the share of right ones is the same as the recall of all
+  rows.push_back(row_of("all", total_counts(classification)));
+  // Of all samples precision and F1 are the same as recall.
+  rows.back()[4] = rows.back()[5] = "";
+  if (width < kWidthForF1) {
+    for (std::vector<std::string>& row : rows)
+      row.pop_back();
+  }
   std::string text;
   if (shown.size() < counts.size()) {
     text = fmt::format("  {} of {} classes, lowest recall first\n", shown.size(), counts.size());

@@ -9,8 +9,8 @@
 
 namespace hil::report {
 
-/// Label, samples, correct, recall and precision of each class and of all. Of more than 40 classes
-/// the 20 with the lowest recall.
+/// Label, samples, correct, recall, precision and (from 72 columns on) F1 of each class and of all.
+/// Of more than 40 classes the 20 with the lowest recall.
 std::string class_table(const results::Classification& classification, std::size_t width);
 
 /// The confusion matrix for up to 12 classes if it fits in @p width columns, else the ten largest

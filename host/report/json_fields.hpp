@@ -60,6 +60,25 @@ class JsonFields {
       values.push_back(item.get<std::string>());
     });
   }
+  void read(const char* key, std::vector<std::uint64_t>& counts) {
+    for_each(key, [&](const nlohmann::json& item, const std::string& name) {
+      read_count(item, name, counts.emplace_back());
+    });
+  }
+  void read(const char* key, std::vector<std::int32_t>& numbers) {
+    for_each(key, [&](const nlohmann::json& item, const std::string& name) {
+      constexpr std::int64_t kLeast = std::numeric_limits<std::int32_t>::min();
+      constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
+      const bool whole = item.is_number_integer();
+      const bool too_large = item.is_number_unsigned() &&
+                             item.get<std::uint64_t>() > static_cast<std::uint64_t>(kMost);
+      const std::int64_t number = whole && !too_large ? item.get<std::int64_t>() : 0;
+      if (!whole || too_large || number < kLeast) {
+        return fail(fmt::format("{} is not a whole number of {} to {}", name, kLeast, kMost));
+      }
+      numbers.push_back(static_cast<std::int32_t>(number));
+    });
+  }
   void read(const char* key, std::vector<std::vector<std::uint64_t>>& rows) {
     for_each(key, [&](const nlohmann::json& row, const std::string& name) {
       if (!row.is_array()) return fail(name + " is not an array");

@@ -5,6 +5,7 @@
 #include "host/base/file.hpp"
 #include "host/report/json_fields.hpp"
 #include "host/report/json_record.hpp"
+#include "host/report/model_comparison_json.hpp"
 
 namespace hil::report {
 namespace {
@@ -13,6 +14,43 @@ using namespace hil::results;
 
 /// Records with every sample's timing of long runs stay below this.
 constexpr std::uint64_t kMaxRecordBytes = 256 << 20;
+
+void read_outliers(JsonFields& fields, Outliers& outliers) {
+  fields.read("low_severe", outliers.low_severe);
+  fields.read("low_mild", outliers.low_mild);
+  fields.read("high_mild", outliers.high_mild);
+  fields.read("high_severe", outliers.high_severe);
+  fields.read("indices", outliers.indices);
+}
+
+/// @p samples: how many the metric has, which the outliers' indices must stay below.
+void read_statistics(JsonFields& fields, std::size_t samples, SampleStatistics& statistics) {
+  fields.read("count", statistics.count);
+  fields.read("min", statistics.min);
+  fields.read("max", statistics.max);
+  fields.read("p95", statistics.p95);
+  fields.read("p99", statistics.p99);
+  fields.read("mean", statistics.mean);
+  if (fields.has("standard_deviation")) {
+    fields.read("standard_deviation", statistics.standard_deviation.emplace());
+  }
+  fields.object("outliers", [&](JsonFields& inner) { read_outliers(inner, statistics.outliers); });
+  for (const std::uint64_t index : statistics.outliers.indices) {
+    if (index >= samples) {
+      fields.fail(fmt::format("statistics.outliers names sample {} of {}", index, samples));
+    }
+  }
+}
+
+void read_interval(JsonFields& fields, std::optional<Interval>& read) {
+  if (!fields.has("interval")) return;
+  fields.object("interval", [&interval = read.emplace()](JsonFields& inner) {
+    inner.read("low", interval.low);
+    inner.read("high", interval.high);
+    inner.read("level", interval.level);
+    inner.read("method", interval.method);
+  });
+}
 
 void read_metric(JsonFields& fields, Metric& metric) {
   fields.read("name", metric.name);
@@ -23,14 +61,13 @@ void read_metric(JsonFields& fields, Metric& metric) {
   fields.read("scope", metric.scope);
   fields.read("value", metric.value);
   fields.read("samples", metric.samples);
+  if (fields.has("statistics")) {
+    fields.object("statistics", [&](JsonFields& inner) {
+      read_statistics(inner, metric.samples.size(), metric.statistics.emplace());
+    });
+  }
   if (fields.has("uncertainty")) fields.read("uncertainty", metric.uncertainty.emplace());
-  if (!fields.has("interval")) return;
-  fields.object("interval", [&interval = metric.interval.emplace()](JsonFields& inner) {
-    inner.read("low", interval.low);
-    inner.read("high", interval.high);
-    inner.read("level", interval.level);
-    inner.read("method", interval.method);
-  });
+  read_interval(fields, metric.interval);
 }
 
 void read_verdict(JsonFields& fields, Verdict& verdict) {
@@ -87,6 +124,9 @@ void read_conditions(JsonFields& fields, Conditions& conditions) {
   fields.read("host_os", conditions.host_os);
   fields.read("started_utc", conditions.started_utc);
   fields.read("conversion", conditions.conversion);
+  if (fields.has("metric")) fields.read("metric", conditions.metric);
+  if (fields.has("inputs")) fields.read("inputs", conditions.inputs);
+  if (fields.has("state")) fields.read("state", conditions.state);
   fields.read("baud", conditions.baud);
   fields.read("tick_hz", conditions.tick_hz);
 }
@@ -120,6 +160,32 @@ void read_classification(JsonFields& fields, Classification& classification) {
     fields.fail(
         fmt::format("classification.label_names has {} names for {} classes", names, classes));
   }
+}
+
+void read_slice(JsonFields& fields, Slice& slice) {
+  fields.read("column", slice.column);
+  fields.read("value", slice.value);
+  fields.read("samples", slice.samples);
+  fields.objects("metrics",
+                 [&](JsonFields& inner) { read_metric(inner, slice.metrics.emplace_back()); });
+}
+
+void read_operator(JsonFields& fields, OperatorTime& row) {
+  fields.read("layer", row.layer);
+  fields.read("op", row.op);
+  fields.read("output", row.output);
+  fields.read("macs", row.macs);
+  fields.read("time", row.time);
+  read_interval(fields, row.interval);
+}
+
+void read_operators(JsonFields& fields, OperatorTable& table) {
+  fields.read("unit", table.unit);
+  fields.read("origin", table.origin);
+  fields.read("runs", table.runs);
+  fields.read("total", table.total);
+  fields.objects("rows",
+                 [&](JsonFields& inner) { read_operator(inner, table.rows.emplace_back()); });
 }
 
 void read_event(JsonFields& fields, Event& event) {
@@ -160,6 +226,22 @@ void read_record(JsonFields& fields, Record& record) {
       read_classification(inner, record.classification.emplace());
     });
   }
+  if (fields.has("slices")) {
+    fields.objects("slices",
+                   [&](JsonFields& inner) { read_slice(inner, record.slices.emplace_back()); });
+  }
+  if (fields.has("operators")) {
+    fields.object("operators",
+                  [&](JsonFields& inner) { read_operators(inner, record.operators.emplace()); });
+  }
+  if (fields.has("model_comparison")) {
+    fields.object("model_comparison", [&](JsonFields& inner) {
+      ModelComparison& comparison = record.model_comparison.emplace();
+      inner.object("float_model",
+                   [&](JsonFields& model) { read_model(model, comparison.float_model); });
+      read_comparison(inner, comparison);
+    });
+  }
   fields.objects("events",
                  [&](JsonFields& inner) { read_event(inner, record.events.emplace_back()); });
 }
@@ -169,7 +251,7 @@ void read_record(JsonFields& fields, Record& record) {
 Result<Record> parse_record(std::string_view text, const std::string& name) {
   const auto error = [&](const std::string& what) {
     return Error{Blame::kUser, fmt::format("{} is not a usable record: {}", name, what),
-                 "check that it is a record written by hilbench"};
+                 "give a record that hilbench of this version wrote with --json"};
   };
   const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
   if (json.is_discarded()) return error("it is not valid JSON");

@@ -4,6 +4,7 @@
 
 #include "host/base/file.hpp"
 #include "host/report/json_layout.hpp"
+#include "host/report/model_comparison_json.hpp"
 #include "host/report/words.hpp"
 #include "host/results/classification.hpp"
 
@@ -20,6 +21,20 @@ ordered_json to_json(const Interval& interval) {
           {"method", interval.method}};
 }
 
+ordered_json to_json(const SampleStatistics& statistics) {
+  ordered_json json{{"count", statistics.count}, {"min", statistics.min},
+                    {"max", statistics.max},     {"p95", statistics.p95},
+                    {"p99", statistics.p99},     {"mean", statistics.mean}};
+  if (statistics.standard_deviation) json["standard_deviation"] = *statistics.standard_deviation;
+  const Outliers& outliers = statistics.outliers;
+  json["outliers"] = {{"low_severe", outliers.low_severe},
+                      {"low_mild", outliers.low_mild},
+                      {"high_mild", outliers.high_mild},
+                      {"high_severe", outliers.high_severe},
+                      {"indices", outliers.indices}};
+  return json;
+}
+
 ordered_json to_json(const Metric& metric) {
   ordered_json json{{"name", metric.name},
                     {"unit", metric.unit},
@@ -30,6 +45,7 @@ ordered_json to_json(const Metric& metric) {
                     {"value", metric.value}};
   if (metric.interval) json["interval"] = to_json(*metric.interval);
   if (metric.uncertainty) json["uncertainty"] = *metric.uncertainty;
+  if (metric.statistics) json["statistics"] = to_json(*metric.statistics);
   json["samples"] = metric.samples;
   return json;
 }
@@ -88,6 +104,9 @@ ordered_json to_json(const Conditions& conditions) {
           {"host_os", conditions.host_os},
           {"started_utc", conditions.started_utc},
           {"conversion", conditions.conversion},
+          {"metric", conditions.metric},
+          {"inputs", conditions.inputs},
+          {"state", conditions.state},
           {"baud", conditions.baud},
           {"tick_hz", conditions.tick_hz}};
 }
@@ -124,8 +143,28 @@ ordered_json to_json(const Classification& classification) {
           {"confusion", classification.confusion}};
 }
 
+ordered_json to_json(const Slice& slice) {
+  ordered_json metrics = ordered_json::array();
+  for (const Metric& metric : slice.metrics)
+    metrics.push_back(to_json(metric));
+  return {{"column", slice.column},
+          {"value", slice.value},
+          {"samples", slice.samples},
+          {"metrics", metrics}};
+}
+
 ordered_json to_json(const Event& event) {
   return {{"at_ms", event.at_ms}, {"kind", event.kind}, {"text", event.text}};
+}
+
+ordered_json to_json(const OperatorTime& row) {
+  ordered_json json{{"layer", row.layer},
+                    {"op", row.op},
+                    {"output", row.output},
+                    {"macs", row.macs},
+                    {"time", row.time}};
+  if (row.interval) json["interval"] = to_json(*row.interval);
+  return json;
 }
 
 template <class Item>
@@ -134,6 +173,14 @@ ordered_json list_of(const std::vector<Item>& items) {
   for (const Item& item : items)
     list.push_back(to_json(item));
   return list;
+}
+
+ordered_json to_json(const OperatorTable& table) {
+  return {{"unit", table.unit},
+          {"origin", word_of(table.origin)},
+          {"runs", table.runs},
+          {"total", table.total},
+          {"rows", list_of(table.rows)}};
 }
 
 ordered_json to_json(const Record& record) {
@@ -150,6 +197,12 @@ ordered_json to_json(const Record& record) {
   json["conditions"] = to_json(record.conditions);
   json["link"] = to_json(record.link);
   if (record.classification) json["classification"] = to_json(*record.classification);
+  json["slices"] = list_of(record.slices);
+  if (record.operators) json["operators"] = to_json(*record.operators);
+  if (record.model_comparison) {
+    json["model_comparison"] =
+        comparison_json(*record.model_comparison, to_json(record.model_comparison->float_model));
+  }
   json["events"] = list_of(record.events);
   return json;
 }

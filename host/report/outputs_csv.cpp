@@ -12,17 +12,6 @@
 namespace hil::report {
 namespace {
 
-/// @p text as a CSV field, quoted where it has to be. Source: RFC 4180, section 2.
-std::string field(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + '"';
-}
-
 void append_values(std::string& row, std::span<const std::uint8_t> bytes,
                    const OutputFormat& format) {
   for (std::size_t i = 0; i < format.element_count; ++i) {
@@ -36,6 +25,16 @@ void append_values(std::string& row, std::span<const std::uint8_t> bytes,
 }
 
 }  // namespace
+
+std::string csv_field(std::string_view text) {
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + '"';
+}
 
 Result<OutputsCsv> OutputsCsv::create(const std::filesystem::path& path,
                                       std::vector<OutputFormat> outputs) {
@@ -61,7 +60,7 @@ Status OutputsCsv::add(std::string_view name, std::uint32_t label,
         Blame::kBug,
         fmt::format("{} has {} outputs instead of {}", name, outputs.size(), outputs_.size()), ""};
   }
-  std::string row = fmt::format("{},{}", field(name), label);
+  std::string row = fmt::format("{},{}", csv_field(name), label);
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const OutputFormat& format = outputs_[i];
     const std::size_t element_bytes = data::size_of(format.type);

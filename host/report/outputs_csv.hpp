@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -13,6 +14,9 @@
 #include "host/data/element_type.hpp"
 
 namespace hil::report {
+
+/// @p text as a CSV field, quoted where it has to be. Source: RFC 4180, section 2.
+std::string csv_field(std::string_view text);
 
 /// Type and number of elements of one output tensor.
 struct OutputFormat {

@@ -87,8 +87,30 @@ std::string number_text(double number) {
   return plain ? with_groups(digits) : digits;  // "1e-07", "nan"
 }
 
+std::string fixed_text(double number, int decimals) {
+  constexpr double kLargest = 1e15;
+  if (!(std::abs(number) < kLargest)) return number_text(number);
+  const std::string digits = fmt::format("{:.{}f}", number, decimals);
+  const bool zero = digits.find_first_of("123456789") == std::string::npos;
+  return with_groups(zero && digits.starts_with('-') ? digits.substr(1) : digits);
+}
+
 std::string percent(double fraction) {
   return fmt::format("{:.1f} %", 100 * fraction);
+}
+
+std::size_t widest_line(std::string_view text) {
+  std::size_t widest = 0;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    widest = std::max(widest, width_of(line));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+  }
+  return widest;
+}
+
+bool fits(std::string_view text, std::size_t width) {
+  return widest_line(text) <= width;
 }
 
 std::string paragraph(std::string_view title, std::string_view text, std::size_t indent,

@@ -30,8 +30,18 @@ std::string grouped(std::uint64_t number);
 /// A number for people: whole ones in full, others with six significant digits; grouped.
 std::string number_text(double number);
 
+/// @p number with exactly @p decimals digits behind the point, grouped; what is too large for that
+/// to make sense (1e15) or not finite as number_text() has it.
+std::string fixed_text(double number, int decimals);
+
 /// 0.9012 as "90.1 %".
 std::string percent(double fraction);
+
+/// Columns that the widest line of @p text takes.
+std::size_t widest_line(std::string_view text);
+
+/// Whether no line of @p text takes more than @p width columns.
+bool fits(std::string_view text, std::size_t width);
 
 /// @p title in a column of @p indent, then @p text beside it, broken at spaces so that no line is
 /// wider than @p width (unless a word is). Ends with a newline; empty if @p text is empty.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The lower-case words that stand for the record's enumerators in JSON and on the console.
+// The lower-case words that stand for enumerators of records in JSON and on the console.
 #pragma once
 
 #include <array>
@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 
+#include "host/results/comparison.hpp"
 #include "host/results/record.hpp"
 
 namespace hil::report {
@@ -25,6 +26,9 @@ inline constexpr std::array<std::string_view, 3> kWords<results::Origin>{"measur
 template <>
 inline constexpr std::array<std::string_view, 4> kWords<results::VerdictStatus>{
     "pass", "fail", "error", "interrupted"};
+template <>
+inline constexpr std::array<std::string_view, 6> kWords<results::Finding>{
+    "equal", "no difference seen", "better", "worse", "differs", "unclear"};
 /// The same words as hil::name_of(Blame).
 template <>
 inline constexpr std::array<std::string_view, 8> kWords<Blame>{"user", "config", "lab",   "tool",

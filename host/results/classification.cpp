@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "host/data/values.hpp"
+#include "host/results/metric_parts.hpp"
 
 namespace hil::results {
 namespace {
@@ -69,6 +70,10 @@ std::optional<double> ClassCounts::recall() const {
 
 std::optional<double> ClassCounts::precision() const {
   return share(correct, predicted);
+}
+
+std::optional<double> ClassCounts::f1() const {
+  return share(2 * correct, samples + predicted);
 }
 
 std::vector<ClassCounts> class_counts(const Classification& classification) {
@@ -134,18 +139,8 @@ Interval wilson_interval(std::uint64_t correct, std::uint64_t samples) {
 
 std::optional<Metric> top1_metric(const Classification& classification, Origin origin) {
   const ClassCounts total = total_counts(classification);
-  const std::optional<double> value = total.recall();
-  if (!value) return std::nullopt;
-  Metric metric;
-  metric.name = "top1";
-  metric.unit = "fraction";
-  metric.kind = MetricKind::kProportion;
-  metric.better = Better::kHigher;
-  metric.origin = origin;
-  metric.scope = "dataset";
-  metric.value = *value;
-  metric.interval = wilson_interval(total.correct, total.samples);
-  return metric;
+  if (total.samples == 0) return std::nullopt;
+  return make_proportion("top1", total.correct, total.samples, origin);
 }
 
 }  // namespace hil::results

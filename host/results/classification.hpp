@@ -37,6 +37,9 @@ struct ClassCounts {
   [[nodiscard]] std::optional<double> recall() const;
   /// Share of right ones among those taken for this class; nothing if there are none.
   [[nodiscard]] std::optional<double> precision() const;
+  /// Harmonic mean of both, 2 correct / (samples + predicted), so 0 if only one of them is
+  /// defined; nothing if neither is.
+  [[nodiscard]] std::optional<double> f1() const;
 };
 std::vector<ClassCounts> class_counts(const Classification& classification);
 ClassCounts total_counts(const Classification& classification);

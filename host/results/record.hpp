@@ -12,7 +12,7 @@
 namespace hil::results {
 
 inline constexpr int kSchemaMajor = 1;  ///< readers refuse another major
-inline constexpr int kSchemaMinor = 0;  ///< readers accept older minors
+inline constexpr int kSchemaMinor = 1;  ///< readers accept older minors
 
 enum class MetricKind : std::uint8_t { kExact, kQuantised, kNoisy, kProportion };
 enum class Better : std::uint8_t { kLower, kHigher };
@@ -22,7 +22,25 @@ struct Interval {
   double low = 0;
   double high = 0;
   double level = 0.95;
-  std::string method;  ///< "wilson", "bootstrap"
+  std::string method;  ///< "wilson", "bootstrap", "order-statistics"
+};
+
+/// Samples beyond Tukey's fences (statistics.hpp), by class.
+struct Outliers {
+  std::uint64_t low_severe = 0, low_mild = 0, high_mild = 0, high_severe = 0;
+  std::vector<std::uint64_t> indices;  ///< into Metric::samples, ascending; of all four classes
+
+  [[nodiscard]] std::uint64_t count() const {
+    return low_severe + low_mild + high_mild + high_severe;
+  }
+};
+
+/// Spread of Metric::samples besides their median, in the metric's unit.
+struct SampleStatistics {
+  std::uint64_t count = 0;
+  double min = 0, max = 0, p95 = 0, p99 = 0, mean = 0;
+  std::optional<double> standard_deviation;  ///< of the population (n - 1); nothing for one sample
+  Outliers outliers;
 };
 
 /// One number with everything that makes it trustworthy. The unit is in @p unit and, where a raw
@@ -37,7 +55,8 @@ struct Metric {
   double value = 0;             ///< the number, or the median of samples
   std::vector<double> samples;  ///< empty for single numbers
   std::optional<Interval> interval;
-  std::optional<double> uncertainty;  ///< standard uncertainty, same unit
+  std::optional<double> uncertainty;           ///< standard uncertainty, same unit
+  std::optional<SampleStatistics> statistics;  ///< of samples; since schema 1.1
 };
 
 struct BoardInfo {
@@ -64,6 +83,9 @@ struct Conditions {
   std::string host_version, host_os, started_utc, conversion;
   std::uint32_t baud = 0;  ///< 0: no line rate
   std::uint64_t tick_hz = 0;
+  std::string metric{};  ///< "class", "autoencoder", "regression", "none"; empty: not an evaluation
+  std::string inputs{};  ///< of a profile: "16 samples of DIR"; empty: not a profile
+  std::string state{};   ///< "reset" or "keep" between samples; empty before schema 1.1
 };
 
 struct LinkInfo {
@@ -88,6 +110,57 @@ struct Classification {
   std::vector<std::vector<std::uint64_t>> confusion;
 };
 
+/// The samples that have one value in one extra column of the dataset's manifest; since schema 1.1.
+struct Slice {
+  std::string column, value;
+  std::uint64_t samples = 0;
+  std::vector<Metric> metrics;  ///< of these samples alone; empty where none is defined
+};
+
+/// One operator of the model, timed in a pass of its own.
+struct OperatorTime {
+  std::uint32_t layer = 0;           ///< its index in the model file
+  std::string op;                    ///< "CONV_2D int8"
+  std::vector<std::int32_t> output;  ///< shape of its first output
+  std::uint64_t macs = 0;            ///< of one inference
+  double time = 0;                   ///< median, in the table's unit
+  std::optional<Interval> interval;  ///< of the median
+};
+
+/// Where the time of an inference goes; since schema 1.1.
+struct OperatorTable {
+  std::string unit;  ///< "us"
+  Origin origin = Origin::kMeasured;
+  std::uint32_t runs = 0;  ///< inferences behind each row
+  double total = 0;        ///< median of whole inferences while operators were timed
+  std::vector<OperatorTime> rows;
+};
+
+/// A sample that the float model and the int8 model, both on the host, take for different classes.
+struct Flip {
+  std::string sample;  ///< its name, with its window if it has windows
+  std::uint32_t label = 0;
+  std::uint32_t float_class = 0, int8_class = 0;
+  double float_score = 0, int8_score = 0;  ///< of each model for its own class, real values
+};
+
+/// Two passes of a comparison; the figures are metrics of the same scope.
+struct ComparedPair {
+  std::string scope;          ///< "float-host/int8-host"
+  std::uint64_t samples = 0;  ///< that both have done
+  std::string largest_at;     ///< name of the sample with output_difference_max; empty if that is 0
+};
+
+/// A float model beside its int8 version, which is Record::model; since schema 1.1.
+struct ModelComparison {
+  ModelInfo float_model;
+  std::string float_conversion;          ///< of samples to its input; empty: none
+  std::vector<std::string> label_names;  ///< empty or one per class
+  std::vector<ComparedPair> pairs;
+  std::uint64_t only_float_right = 0, only_int8_right = 0;  ///< samples, both on the host
+  std::vector<Flip> flips;                                  ///< all, in the order of samples
+};
+
 enum class VerdictStatus : std::uint8_t { kPass, kFail, kError, kInterrupted };
 
 struct Verdict {
@@ -107,6 +180,9 @@ struct Record {
   Conditions conditions;
   LinkInfo link;
   std::optional<Classification> classification;
+  std::vector<Slice> slices;
+  std::optional<OperatorTable> operators;
+  std::optional<ModelComparison> model_comparison;
   std::vector<Event> events;
   Verdict verdict;
 };

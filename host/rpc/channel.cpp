@@ -26,8 +26,17 @@ std::uint32_t draw_session_id() {
   return id;
 }
 
-frame::Limits clipped(frame::Limits peer) {
-  peer.payload_bytes = std::min(peer.payload_bytes, kMostSendPayload);
+/// On a line with a rate a frame takes at most a twentieth of a second: acknowledgements of results
+/// wait behind it, and the agent's window of results runs dry if they wait for long.
+constexpr std::uint32_t kFramesPerSecond = 20;
+constexpr std::uint32_t kBitsPerByte = 10;
+constexpr std::uint32_t kLeastSendPayload = 64;
+
+frame::Limits clipped(frame::Limits peer, std::uint32_t baud) {
+  std::uint32_t most = kMostSendPayload;
+  if (baud != 0) most = std::clamp(baud / kBitsPerByte / kFramesPerSecond, kLeastSendPayload, most);
+  peer.payload_bytes =
+      static_cast<std::uint16_t>(std::min<std::uint32_t>(peer.payload_bytes, most));
   return peer;
 }
 
@@ -78,13 +87,13 @@ Channel::Channel(Link& link, const ChannelOptions& options, const Opened& opened
     : link_(link),
       options_(options),
       start_(opened.start),
-      buffers_(clipped(opened.start.limits)),
+      buffers_(clipped(opened.start.limits, link_.baud())),
       decoder_(buffers_.decode),
       endpoint_({buffers_.send_slots, buffers_.send_lengths, buffers_.receive}),
       reader_(kHostLimits.message_bytes),
       clock_(options.clock),
       counted_(opened.counted) {
-  endpoint_.open(options.session, kHostLimits, clipped(opened.start.limits));
+  endpoint_.open(options.session, kHostLimits, clipped(opened.start.limits, link_.baud()));
   clock_.measured(opened.round_trip);
 }
 
@@ -180,7 +189,10 @@ void Channel::gather_frames(bool idle) {
   }
   clock_.set_due(is_due(), Clock::now());
   frame::Endpoint::Outgoing outgoing;
-  while (out_.size() - out_at_ < kMostOutBytes && endpoint_.next(outgoing, idle)) {
+  // On a line with a rate one frame at a time: an acknowledgement behind several, gathered with
+  // them, comes too late for the agent's window, which then waits with its results.
+  const std::size_t most = link_.baud() == 0 ? kMostOutBytes : 1;
+  while (out_.size() - out_at_ < most && endpoint_.next(outgoing, idle)) {
     if (outgoing.header.type == frame::Type::kData) time_frame(outgoing.header);
     if (outgoing.header.type == frame::Type::kPoll) reset_probed_ = true;
     append(outgoing.header, outgoing.payload);
@@ -217,7 +229,8 @@ Status Channel::keep_time() {
   if (const std::uint32_t baud = link_.baud(); baud != 0) {
     const auto frames =
         static_cast<std::uint8_t>(endpoint_.header_for(frame::Type::kAck).seq - last_ack_);
-    const std::size_t bytes = frames * frame::max_wire_size(clipped(start_.limits).payload_bytes);
+    const std::size_t bytes =
+        frames * frame::max_wire_size(clipped(start_.limits, baud).payload_bytes);
     clock_.set_line_time(std::chrono::microseconds(10'000'000ull * bytes / baud));
   }
   if (clock_.silent(now)) return silence_error(now);

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "protocol/messages/ids.hpp"
+
 namespace hil::session {
 
 struct AgentInfo {
@@ -28,7 +30,12 @@ struct AgentInfo {
   /// By opcode: bits of plan::TypeSet, the types of its first input that it is built in for.
   std::array<std::uint8_t, 256> operator_types{};
   std::uint32_t agent_static_bytes = 0;  ///< RAM of the agent, without plan slot and arena
+  std::uint32_t trace_capacity = 0;      ///< operators that it records at once
   bool emulated = false;
+
+  [[nodiscard]] bool has_service(Service service) const {
+    return ((services >> static_cast<unsigned>(service)) & 1u) != 0;
+  }
 
   /// Whether plan opcode @p opcode is built in for at least one type of @p types.
   [[nodiscard]] bool has_operator(std::uint32_t opcode, std::uint8_t types) const {

@@ -8,6 +8,7 @@
 
 #include "host/rpc/error_reply.hpp"
 #include "host/rpc/typed_call.hpp"
+#include "host/session/profile_client.hpp"
 #include "protocol/frame/crc32.hpp"
 #include "protocol/messages/cancel.pb.h"
 #include "protocol/messages/error.pb.h"
@@ -22,6 +23,9 @@ namespace v1 = hilbench::v1;
 /// Samples take alike: a silence so many times longer than any before is not computing.
 constexpr int kPaceMargin = 5;
 
+/// A quiet run's result is not overdue before this, however fast the ones before it came.
+constexpr std::chrono::milliseconds kLeastQuiet{500};
+
 /// Of an InferInput besides its bytes: five tags, two 32-bit numbers, a length below 2^16, two
 /// flags.
 constexpr std::size_t kInputOverhead = 5 + 5 + 5 + 3 + 2;
@@ -31,6 +35,23 @@ constexpr std::uint32_t kMostQuietMs = 3'600'000;
 Error broken(std::string what) {
   return Error{Blame::kDevice, std::move(what),
                "run it again; if it happens again, flash the agent again and report it"};
+}
+
+Status add_trace(const AgentInfo& agent, const InferOptions& options,
+                 v1::InferBeginRequest& request) {
+  const TraceOptions& trace = *options.trace;
+  HIL_TRY(check_traces(agent, trace));
+  if (trace.stop_after && options.count != 1) {
+    return Error{Blame::kBug, "a run of several samples was to stop behind an operator", ""};
+  }
+  v1::TraceOptions& wanted = *request.mutable_trace();
+  wanted.set_first(trace.first);
+  wanted.set_stride(trace.stride);
+  wanted.set_count(trace.count);
+  wanted.set_ticks(trace.ticks);
+  wanted.set_digests(trace.digests);
+  wanted.set_stop_after(trace.stop_after);
+  return {};
 }
 
 }  // namespace
@@ -52,6 +73,9 @@ Result<InferRun> InferRun::begin(Session& session, const InferOptions& options,
   request.set_budget_ms(options.budget_ms);
   request.set_crc_only(options.crc_only);
   request.set_reset_state(options.reset_state);
+  request.set_quiet(options.quiet);
+  if (options.quiet) HIL_TRY(check_profiles(session.agent()));
+  if (options.trace) HIL_TRY(add_trace(session.agent(), options, request));
   rpc::Channel& channel = session.channel();
   HIL_ASSIGN(const auto reply,
              rpc::call<v1::InferBeginReply>(channel, Service::kInfer, method::kInferBegin, request,
@@ -81,15 +105,16 @@ InferRun::InferRun(Session& session, const InferOptions& options,
 }
 
 bool InferRun::wants_input() const {
-  return sent_ < options_.count && parts_.empty();
+  return sent_ < options_.count && parts_.empty() && (!options_.quiet || received_ == sent_);
 }
 
-Status InferRun::send(std::span<const std::vector<std::uint8_t>> inputs) {
+Status InferRun::send(std::span<const std::vector<std::uint8_t>> inputs, bool reset_state) {
   if (!wants_input() || inputs.empty()) {
     return Error{Blame::kBug, "a sample was sent that the run did not want", ""};
   }
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    queue_parts(static_cast<std::uint32_t>(i), inputs[i], i + 1 == inputs.size());
+    queue_parts(static_cast<std::uint32_t>(i), inputs[i], i + 1 == inputs.size(),
+                reset_state && i == 0);
   }
   ++sent_;
   channel().expect_streams(true);
@@ -97,7 +122,7 @@ Status InferRun::send(std::span<const std::vector<std::uint8_t>> inputs) {
 }
 
 void InferRun::queue_parts(std::uint32_t tensor, std::span<const std::uint8_t> bytes,
-                           bool last_tensor) {
+                           bool last_tensor, bool reset_state) {
   const std::size_t most = channel().most_body_bytes() - kInputOverhead;
   std::size_t offset = 0;
   do {
@@ -106,6 +131,7 @@ void InferRun::queue_parts(std::uint32_t tensor, std::span<const std::uint8_t> b
     part.set_tensor(tensor);
     part.set_offset(static_cast<std::uint32_t>(offset));
     part.set_data(bytes.data() + offset, count);
+    part.set_reset_state(reset_state && offset == 0);
     offset += count;
     part.set_more(!last_tensor || offset < bytes.size());
     parts_.push_back(rpc::bytes_of(part));
@@ -135,15 +161,29 @@ Result<std::optional<SampleResult>> InferRun::pull(Deadline deadline) {
   const bool caller_has_none = wants_input();
   while (true) {
     HIL_TRY(write_parts());
-    const bool all_written = sent_ == options_.count && parts_.empty();
+    const bool last = sent_ == options_.count || options_.quiet;
+    const bool all_written = last && parts_.empty();
     if (all_written || (caller_has_none && !deadline.expired())) channel().push();
     HIL_ASSIGN(auto result, take_result());
     if (result || done()) return result;
     if (wants_input() && !caller_has_none) return std::optional<SampleResult>{};
     const bool last_look = deadline.expired();
-    HIL_TRY(channel().pump(deadline));
+    HIL_TRY(channel().pump(keep_quiet(deadline)));
     if (last_look) return take_result();
   }
+}
+
+Deadline InferRun::keep_quiet(Deadline deadline) {
+  if (!options_.quiet || received_ == sent_) return deadline;
+  if (!quiet_until_ && parts_.empty() && !channel().in_flight()) {
+    const auto learned =
+        std::max<Deadline::Clock::duration>(kPaceMargin * longest_gap_, kLeastQuiet);
+    quiet_until_ = Deadline::after(
+        received_ == 0 ? quiet_ : std::min<Deadline::Clock::duration>(quiet_, learned));
+  }
+  const bool still = quiet_until_ && !quiet_until_->expired();
+  channel().expect_streams(!still);
+  return still ? Deadline::earlier(deadline, *quiet_until_) : deadline;
 }
 
 Result<std::optional<SampleResult>> InferRun::take_result() {
@@ -156,6 +196,7 @@ Result<std::optional<SampleResult>> InferRun::take_result() {
     HIL_ASSIGN(const bool complete, take_output(message->body));
     if (!complete) continue;
     ++received_;
+    quiet_until_.reset();
     channel().expect_streams(sent_ > received_);
     learn_pace();
     if (done()) hold_.release(true);
@@ -192,7 +233,17 @@ Result<bool> InferRun::take_output(std::span<const std::uint8_t> body) {
   if (part.more()) return false;
   result_.device_ticks = part.device_ticks();
   result_.crc32 = part.crc32();
-  if (!options_.crc_only) HIL_TRY(check_complete());
+  result_.overlap_bytes = part.overlap_bytes();
+  result_.stopped = part.stopped();
+  if (result_.stopped != (options_.trace && options_.trace->stop_after)) {
+    return broken(result_.stopped ? "the agent stopped an inference that was to go on"
+                                  : "the agent did not stop the inference where it was to");
+  }
+  if (result_.stopped) {
+    result_.outputs.clear();
+  } else if (!options_.crc_only) {
+    HIL_TRY(check_complete());
+  }
   return true;
 }
 

@@ -14,6 +14,7 @@
 #include "host/base/deadline.hpp"
 #include "host/base/result.hpp"
 #include "host/session/session.hpp"
+#include "host/session/trace_options.hpp"
 
 namespace hil::session {
 
@@ -23,6 +24,10 @@ struct InferOptions {
   std::uint32_t budget_ms = 10'000;  ///< most that one inference may take on the device
   bool crc_only = false;             ///< results carry digests, no output bytes
   bool reset_state = false;          ///< before the first sample
+  /// A timed run: one sample at a time, and silence on the line while it is computed.
+  bool quiet = false;
+  /// What is recorded of each inference's operators.
+  std::optional<TraceOptions> trace = std::nullopt;
 };
 
 struct SampleResult {
@@ -31,6 +36,10 @@ struct SampleResult {
   std::uint32_t crc32 = 0;         ///< CRC-32 over all outputs in order, as the agent sent it;
                                    ///< checked against the output bytes if there are any
   std::uint64_t device_ticks = 0;  ///< spent in the inference (AgentInfo::tick_hz)
+  /// Bytes that reached the agent while it computed in a quiet run: unless 0, device_ticks is not
+  /// to be trusted (the outputs are).
+  std::uint32_t overlap_bytes = 0;
+  bool stopped = false;  ///< as trace.stop_after asked: no outputs, no digest
 };
 
 /// One run, pulled by its caller:
@@ -48,15 +57,18 @@ class InferRun {
   /// Announces a run over @p session, which must outlive it. @p output_bytes: size of each output
   /// of the loaded model.
   ///   kUser    count is 0
+  ///   kBug     a trace that stops a run of several samples, or of no operators
+  ///   kDevice  the agent has no profile service (for quiet and trace), or the trace is too long
   ///   every error of rpc::Channel::call()
   static Result<InferRun> begin(Session& session, const InferOptions& options,
                                 std::vector<std::size_t> output_bytes, Deadline deadline);
 
   /// True when another sample can be handed over by send().
   [[nodiscard]] bool wants_input() const;
-  /// Hands over the next sample: one buffer per input, in order. Never blocks.
+  /// Hands over the next sample: one buffer per input, in order. Never blocks. With @p reset_state
+  /// the model starts it from its initial state.
   ///   kBug  wants_input() was false, or there are no inputs
-  Status send(std::span<const std::vector<std::uint8_t>> inputs);
+  Status send(std::span<const std::vector<std::uint8_t>> inputs, bool reset_state = false);
 
   /// The next result. Blocks until there is one; returns nothing when wants_input() turns true
   /// meanwhile or @p deadline passes. Called while wants_input() is true already, it takes it that
@@ -102,8 +114,12 @@ class InferRun {
 
   InferRun(Session& session, const InferOptions& options, std::vector<std::size_t> output_bytes,
            std::uint8_t call);
-  void queue_parts(std::uint32_t tensor, std::span<const std::uint8_t> bytes, bool last_tensor);
+  void queue_parts(std::uint32_t tensor, std::span<const std::uint8_t> bytes, bool last_tensor,
+                   bool reset_state);
   Status write_parts();
+  /// In a quiet run: polls no more once the agent has all of the sample, until its result is
+  /// overdue. Returns when that is, or @p deadline if nothing is to be kept quiet.
+  Deadline keep_quiet(Deadline deadline);
   Result<std::optional<SampleResult>> pull(Deadline deadline);
   Result<std::optional<SampleResult>> take_result();
   Result<bool> take_output(std::span<const std::uint8_t> body);
@@ -122,6 +138,7 @@ class InferRun {
   std::chrono::milliseconds quiet_{0};
   Deadline::Clock::time_point last_result_ = Deadline::Clock::now();
   Deadline::Clock::duration longest_gap_{0};  ///< between results, the first from begin()
+  std::optional<Deadline> quiet_until_;       ///< of the sample that is being computed
   std::uint8_t call_;
   Hold hold_;
   std::uint32_t sent_ = 0;

@@ -28,7 +28,8 @@ std::string missing_operators(const AgentInfo& agent, const ModelImage& image) {
   std::string names;
   for (const RequiredOperator& needed : image.operators) {
     if (agent.has_operator(needed.opcode, needed.type)) continue;
-    names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", needed.name, needed.opcode);
+    names +=
+        fmt::format("{}operator {} ({})", names.empty() ? "" : ", ", needed.index, needed.name);
   }
   return names;
 }
@@ -70,7 +71,9 @@ Status check_fits(const AgentInfo& agent, const ModelImage& image) {
                    kHint);
   }
   if (const std::string names = missing_operators(agent, image); !names.empty()) {
-    return lacking(agent, "lacks operators that the model needs: " + names, kHint);
+    return lacking(agent, "lacks operators that the model needs: " + names,
+                   "put an agent on the board that has them (target/engine/README.md says how to "
+                   "build one), or take a model without them");
   }
   return check_memory(agent, image);
 }

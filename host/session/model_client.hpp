@@ -17,8 +17,8 @@ namespace hil::session {
 struct RequiredOperator {
   std::uint16_t opcode = 0;  ///< of the plan
   std::string name;          ///< "CONV_2D float32"
-  std::uint8_t type =
-      0xFF;  ///< the bit of plan::TypeSet it is needed for; all of them: any will do
+  std::uint8_t type = 0xFF;  ///< bit of plan::TypeSet it is needed for; all of them: any will do
+  std::uint32_t index = 0;   ///< in the file, of the first one
 };
 
 /// A model as it is sent and what it needs of the agent.

@@ -69,6 +69,7 @@ AgentInfo info_of(const v1::HelloReply& reply) {
   info.operators = operators_of(reply.operators());
   info.operator_types = types_of(info.operators, reply.operator_types());
   info.agent_static_bytes = reply.agent_static_bytes();
+  info.trace_capacity = reply.trace_capacity();
   info.emulated = reply.emulated();
   return info;
 }

@@ -11,18 +11,13 @@
 #include "host/link/link.hpp"
 #include "host/rpc/channel.hpp"
 #include "host/session/agent_info.hpp"
+#include "host/session/clock_fit.hpp"
 
 namespace hil::session {
 
 struct SessionOptions {
   rpc::ChannelOptions channel;
   std::string host_version;  ///< told to the agent; may be empty
-};
-
-/// Four stamps of one exchange. Host: steady clock, ns; device: its own ticks.
-struct TimeSync {
-  std::uint64_t host_send_ns = 0, host_receive_ns = 0;
-  std::uint64_t device_receive_ticks = 0, device_send_ticks = 0;
 };
 
 /// An open channel to an agent whose versions and hello have been checked. Not thread-safe.

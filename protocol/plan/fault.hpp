@@ -64,8 +64,9 @@ enum class Fault : std::uint8_t {
   kLookupTable = 51,
   kExtent = 52,
   kResizeTable = 53,
+  kNotState = 54,
 };
-inline constexpr std::uint8_t kFaultCount = 54;
+inline constexpr std::uint8_t kFaultCount = 55;
 
 /// The status a loader answers with.
 constexpr StatusCode status_of(Fault fault) {
@@ -146,6 +147,7 @@ inline constexpr const char* kFaultTexts[] = {
     "a lookup table lies outside the constants",
     "elements would be moved from or to a place outside of their tensor",
     "a table of a resize lies outside the constants or points outside its input",
+    "an operator keeps its state in a tensor that is not kept between inferences",
 };
 static_assert(sizeof(kFaultTexts) / sizeof(kFaultTexts[0]) == kFaultCount);
 }  // namespace detail

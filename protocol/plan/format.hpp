@@ -40,7 +40,8 @@ struct Header {
   std::uint32_t features;  ///< Feature bits the engine must have
   /// MACs of one run of the main graph; the validator recomputes and compares it. Output elements
   /// times taps, padding counted: CONV_2D kh*kw*in/groups, DEPTHWISE_CONV_2D kh*kw,
-  /// FULLY_CONNECTED in; all other operators 0.
+  /// FULLY_CONNECTED in; SVDF outputs * (filters / units) * (in + memory),
+  /// UNIDIRECTIONAL_SEQUENCE_LSTM outputs * 4 * (in + units); all other operators 0.
   std::uint64_t work;
   std::uint32_t arena_bytes;      ///< RAM for activations, kAlignment-aligned
   std::uint32_t state_bytes;      ///< RAM for kState tensors, behind the arena; 0 without state
@@ -76,7 +77,14 @@ struct Section {
 };
 static_assert(sizeof(Section) == 12);
 
-enum class ElementType : std::uint8_t { kInt8 = 1, kInt16 = 2, kInt32 = 3, kFloat32 = 4 };
+enum class ElementType : std::uint8_t {
+  kInt8 = 1,
+  kInt16 = 2,
+  kInt32 = 3,
+  kFloat32 = 4,
+  kInt64 = 5,  ///< biases only
+  kUint8 = 6,  ///< of QUANTIZE, DEQUANTIZE and the operators that copy all bytes
+};
 
 enum class Memory : std::uint8_t {
   kArena = 0,     ///< offset from the start of the arena
@@ -123,11 +131,25 @@ enum class Opcode : std::uint16_t {
   kSqueeze = 43,
   kUnidirectionalSequenceLstm = 44,
   kStridedSlice = 45,
+  kExp = 47,
   kSplit = 49,
+  kMaximum = 55,
+  kArgMax = 56,
+  kMinimum = 57,
+  kNeg = 59,
   kPadV2 = 60,
   kExpandDims = 70,
+  kLog = 73,
+  kSqrt = 75,
+  kRsqrt = 76,
+  kReduceMax = 82,
+  kPack = 83,
+  kUnpack = 88,
+  kSquare = 92,
   kResizeNearestNeighbor = 97,
   kLeakyRelu = 98,
+  kAbs = 101,
+  kSplitV = 102,
   kQuantize = 114,
   kHardSwish = 117,
   kCallOnce = 129,
@@ -165,13 +187,14 @@ struct SubgraphRecord {
 };
 static_assert(sizeof(SubgraphRecord) == 20);
 
-/// One tensor that keeps its content between inferences.
+/// One tensor that keeps its content between inferences, and how it starts at load and reset_state.
 struct StateRecord {
   std::uint16_t tensor;
-  std::uint8_t fill;  ///< every byte at load and reset_state (the zero point for int8, else 0)
-  std::uint8_t reserved;
+  std::uint8_t fill;     ///< every byte (the zero point for int8, else 0), unless it has content
+  std::uint8_t content;  ///< 1: its bytes are copied from the constants; 0: filled
+  std::uint32_t content_offset;  ///< in the constants section; 0 without content
 };
-static_assert(sizeof(StateRecord) == 4);
+static_assert(sizeof(StateRecord) == 8);
 
 /// Rescaling by multiplier * 2^(shift - 31), double rounding.
 /// Source: QuantizeMultiplier and MultiplyByQuantizedMultiplier of TensorFlow Lite Micro.
@@ -180,14 +203,24 @@ struct Rescale {
   std::int32_t shift;
 };
 
-/// Shifts: CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED, MUL, MEAN -31..30; ADD, SUB -31..0; SOFTMAX
-/// 0..31.
+/// Shifts: CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED, MUL, MEAN, SVDF,
+/// UNIDIRECTIONAL_SEQUENCE_LSTM -31..30; ADD, SUB -31..0; SOFTMAX 0..31.
 /// Multipliers are never negative.
 inline constexpr std::int32_t kMinShift = -31;
 inline constexpr std::int32_t kMaxShift = 30;
 
-/// CONV_2D: always three inputs: x, weights [out, kh, kw, in/groups], int32 bias [out] or
-/// kNoTensor. DEPTHWISE_CONV_2D: weights [1, kh, kw, out], out = in * multiplier.
+// int16 activations are the int16x8 of TensorFlow Lite: zero point 0 where weights are involved,
+// weights int8. CONV_2D and FULLY_CONNECTED with an int32 bias or none add up in 32 bits and
+// rescale as int8 does. With an int64 bias, and DEPTHWISE_CONV_2D always (int64 bias or none), sums
+// have 64 bits and are rescaled by a multiplier of 15 bits in one rounding, halves up:
+//   (sum * m + 2^(14 - shift)) >> (15 - shift), m = min((multiplier + 2^15) >> 16, 2^15 - 1).
+// Source: ConvPerChannel, DepthwiseConvPerChannel, FullyConnected for int16 and
+// MultiplyByQuantizedMultiplier for int64 of TensorFlow Lite Micro.
+inline constexpr std::int32_t kMaxWideShift = 7;  ///< of rescaling 64-bit sums
+
+/// CONV_2D: always three inputs: x, weights [out, kh, kw, in/groups], int32 bias [out] (int16: or
+/// int64) or kNoTensor. DEPTHWISE_CONV_2D: weights [1, kh, kw, out], out = in * multiplier; bias of
+/// int8 x int32, of int16 x int64.
 struct ConvParams {
   std::uint16_t stride_h, stride_w;
   std::uint16_t dilation_h, dilation_w;
@@ -203,7 +236,7 @@ struct ConvParams {
 static_assert(sizeof(ConvParams) == 40);
 
 /// FULLY_CONNECTED: always three inputs: x (flat rows of `in`), weights [out, in], int32 bias [out]
-/// or kNoTensor. The last dimension of the output is `out`.
+/// (int16: or int64) or kNoTensor. The last dimension of the output is `out`.
 struct FullyConnectedParams {
   std::int32_t input_zero_point;
   std::int32_t weights_zero_point;
@@ -214,7 +247,7 @@ struct FullyConnectedParams {
 };
 static_assert(sizeof(FullyConnectedParams) == 28);
 
-/// AVERAGE_POOL_2D and MAX_POOL_2D in int8.
+/// AVERAGE_POOL_2D and MAX_POOL_2D in int8 and int16.
 struct PoolParams {
   std::uint16_t stride_h, stride_w;
   std::uint16_t filter_h, filter_w;
@@ -224,15 +257,15 @@ struct PoolParams {
 };
 static_assert(sizeof(PoolParams) == 24);
 
-/// ADD and SUB in int8; shapes broadcast by numpy's rule.
+/// ADD and SUB in int8 and int16; shapes broadcast by numpy's rule.
 struct AddParams {
   std::int32_t zero_point_a, zero_point_b, output_zero_point;
-  Rescale a, b, output;  ///< after a left shift of both inputs by 20 bits
+  Rescale a, b, output;  ///< after a left shift of both inputs by 20 bits (int16: 15)
   std::int32_t activation_min, activation_max;
 };
 static_assert(sizeof(AddParams) == 44);
 
-/// MUL in int8; shapes broadcast by numpy's rule.
+/// MUL in int8, and in int16 with zero points of 0; shapes broadcast by numpy's rule.
 struct MulParams {
   std::int32_t zero_point_a, zero_point_b, output_zero_point;
   Rescale output;
@@ -247,15 +280,36 @@ struct LookupParams {
 };
 static_assert(sizeof(LookupParams) == 4);
 
-/// MEAN in int8: y = rescale(sum - n * input_zero_point) + output_zero_point over the n elements
-/// that share an output; the rescale includes the division by n. Outputs lie in the order of the
-/// dimensions that are left; the output's own dimensions may name the others as 1 or not at all.
+/// MEAN in int8 and int16: y = rescale(sum - n * input_zero_point) + output_zero_point over the n
+/// elements that share an output; the rescale includes the division by n. Outputs lie in the order
+/// of the dimensions that are left; the output's own dimensions may name the others as 1 or not at
+/// all.
 struct MeanParams {
   std::uint32_t axes;  ///< bit i: input dimension i is averaged over
   std::int32_t input_zero_point, output_zero_point;
   Rescale rescale;
 };
 static_assert(sizeof(MeanParams) == 20);
+
+/// LOGISTIC and TANH in int16: the table of 256 points of the sigmoid (spaced 1/24) is read at v =
+/// (x * multiplier + 2^(shift - 1)) >> shift, in units of 1/12288, and interpolated; the output has
+/// scale 2^-15 and zero point 0, as the input has zero point 0.
+/// Source: the int16 kernels of LOGISTIC and TANH of TensorFlow Lite Micro.
+struct Sigmoid16Params {
+  std::int32_t multiplier;  ///< 0..32767
+  std::int32_t shift;       ///< 0..31; 0 adds nothing
+};
+static_assert(sizeof(Sigmoid16Params) == 8);
+
+/// RELU, RELU6 and LEAKY_RELU in int16: v = x - input_zero_point is rescaled by `positive` if v >=
+/// 0, else by `negative` (and its sign turned if `turned` is 1); then output_zero_point is added.
+struct Linear16Params {
+  std::int32_t input_zero_point, output_zero_point;
+  Rescale positive, negative;  ///< shifts kMinShift..kMaxShift
+  std::uint32_t turned;        ///< 0 or 1
+  std::int32_t activation_min, activation_max;
+};
+static_assert(sizeof(Linear16Params) == 36);
 
 /// MEAN in float32.
 struct FloatMeanParams {
@@ -270,14 +324,29 @@ struct FloatLeakyReluParams {
 };
 static_assert(sizeof(FloatLeakyReluParams) == 4);
 
-/// SOFTMAX over the last dimension (at most kMaxSoftmaxDepth); scores below diff_min from the
-/// maximum give 0. diff_min = -floor(31 * 2^26 / 2^beta.shift).
+/// SOFTMAX of int8 over the last dimension (at most kMaxSoftmaxDepth), to int8 or int16; scores
+/// below diff_min from the maximum give 0. diff_min = -floor(31 * 2^26 / 2^beta.shift).
 inline constexpr std::int32_t kMaxSoftmaxDepth = 8191;  ///< the sum of 2^19 each stays in 32 bits
 struct SoftmaxParams {
   Rescale beta;
   std::int32_t diff_min;
 };
 static_assert(sizeof(SoftmaxParams) == 12);
+
+/// SOFTMAX of int16 over the last dimension (at most kMaxSoftmax16Depth): differences from the
+/// maximum are rescaled so that 65535 is 10, exponentials and the reciprocal of their sum are
+/// interpolated in tables of kInt16TableEntries.
+/// Source: SoftmaxInt16 and LUTLookup of TensorFlow Lite Micro.
+inline constexpr std::int32_t kMaxSoftmax16Depth = 65536;  ///< sums of 2^15 each stay in 31 bits
+inline constexpr std::int32_t kMaxSoftmax16Shift = 15;     ///< differences have 16 bits
+inline constexpr std::uint32_t kInt16TableEntries = 513;
+struct Softmax16Params {
+  Rescale beta;                     ///< shift kMinShift..kMaxSoftmax16Shift
+  std::uint32_t exp_offset;         ///< int16[]: e^x for x in -10..0; multiple of 4; none below 0,
+                                    ///< the last two at least 2^14
+  std::uint32_t reciprocal_offset;  ///< int16[]: 1 / (1 + x) for x in 0..1; multiple of 4
+};
+static_assert(sizeof(Softmax16Params) == 16);
 
 /// Of float32 operators with a fused activation: min(max(x, activation_min), activation_max). NONE
 /// is the lowest and the largest finite float. As it is the whole of ADD's parameters.
@@ -324,7 +393,13 @@ static_assert(sizeof(FloatSoftmaxParams) == 4);
 
 // RESHAPE has one input, no parameters; its output may lie where its input lies.
 
-// SQUEEZE and EXPAND_DIMS are RESHAPE under other names.
+// SQUEEZE and EXPAND_DIMS are RESHAPE under other names. READ_VARIABLE copies a kState tensor to
+// the output, ASSIGN_VARIABLE copies the input to a kState tensor, its output; neither has
+// parameters. VAR_HANDLE is never in a plan: variables are kState tensors that operators name. Nor
+// is CALL_ONCE: what its graph gives to variables is their content in the state records.
+//
+// Operators with state (SVDF, UNIDIRECTIONAL_SEQUENCE_LSTM) have their kState tensors among their
+// outputs: they are written, and read before.
 
 /// PAD, PADV2: the input, of the output's rank, lies at `before` in the output; elements around it
 /// are `fill`. Any element type.
@@ -351,6 +426,24 @@ struct JoinParams {
 };
 static_assert(sizeof(JoinParams) == 4);
 
+// SPLIT_V and UNPACK are SPLIT, PACK is CONCATENATION, under other names.
+
+// MAXIMUM and MINIMUM have no parameters: any element type, shapes broadcast by numpy's rule. Nor
+// have ABS, NEG, EXP, LOG, SQRT, RSQRT and SQUARE: float32 only.
+
+/// REDUCE_MAX in int8 and float32; the output as for MEAN.
+struct ReduceMaxParams {
+  std::uint32_t axes;  ///< as in MeanParams
+};
+static_assert(sizeof(ReduceMaxParams) == 4);
+
+/// ARG_MAX of int8 or float32: the input is [rows, length, inner], the int32 output [rows, inner];
+/// the index of the largest of `length` values, the first of equal ones.
+struct ArgMaxParams {
+  std::uint32_t rows, length, inner;
+};
+static_assert(sizeof(ArgMaxParams) == 12);
+
 /// RESIZE_NEAREST_NEIGHBOR (tables of uint16: which input row or column), any element type, and
 /// RESIZE_BILINEAR (tables of ResizeTap), int8 and float32. One entry per output row or column.
 struct ResizeParams {
@@ -367,13 +460,68 @@ struct ResizeTap {
 };
 static_assert(sizeof(ResizeTap) == 8);
 
-/// QUANTIZE from int8, int16 or int32 to int8, int16 or int32. From float32 it has no parameters:
-/// scale and zero point are the output tensor's. DEQUANTIZE has none: they are the input's.
+/// QUANTIZE from int8, int16 or int32 to int8, int16 or int32, and between int8 and uint8. From
+/// float32 it has no parameters: scale and zero point are the output tensor's. DEQUANTIZE (from
+/// int8, int16, uint8) has none: they are the input's.
 struct RequantiseParams {
   std::int32_t input_zero_point;
   std::int32_t output_zero_point;
   Rescale rescale;  ///< shift kMinShift..kMaxShift
 };
 static_assert(sizeof(RequantiseParams) == 16);
+
+/// SVDF: always four inputs: x [batch, in], feature weights [filters, in], time weights [filters,
+/// memory], bias [units] or kNoTensor; two outputs: y [batch, units] and the state [batch, filters
+/// * memory], which has the last `memory` values of each filter, the oldest first. Each output is
+/// the sum of filters / units consecutive filters. These are the parameters of int8: weights int8,
+/// bias int32, time weights and state both int8 or both int16.
+struct SvdfParams {
+  std::int32_t input_zero_point, state_zero_point, output_zero_point;
+  Rescale feature;  ///< from a filter's sum over the input to its state
+  Rescale output;   ///< from the sum over the states, bias included, to the output
+};
+static_assert(sizeof(SvdfParams) == 28);
+
+/// SVDF of float32 activations, state and bias; weights of float32 or int8 (hybrid).
+struct FloatSvdfParams {
+  float activation_min, activation_max;
+  float feature_scale, time_scale;  ///< of int8 weights: real = scale * q
+};
+static_assert(sizeof(FloatSvdfParams) == 16);
+
+/// UNIDIRECTIONAL_SEQUENCE_LSTM: always 13 inputs: x [batch, time, in]; weights [units, in] of the
+/// input, forget, cell and output gate; recurrent weights [units, units] of the same gates; their
+/// biases [units]. Three outputs: y [batch, time, units], hidden state and cell state [batch,
+/// units]. The hidden state is what y was in the step before; both have one quantisation.
+inline constexpr std::uint32_t kLstmGates = 4;
+
+struct LstmGateRescales {
+  Rescale input;      ///< from the sum over x, bias included, to units of 2^-12
+  Rescale recurrent;  ///< from the sum over the hidden state to units of 2^-12
+};
+
+/// In int8: weights and hidden state int8, biases int32, cell state int16 of scale 2^p and zero
+/// point 0. p = cell_shift - 12.
+struct LstmParams {
+  std::uint32_t time_major;  ///< not 0: x and y are [time, batch, ..]
+  std::int32_t input_zero_point, hidden_zero_point;
+  std::int32_t cell_min, cell_max;  ///< in int16; where the cell state is clipped
+  std::int32_t cell_shift;          ///< kMinCellShift..kMaxCellShift
+  Rescale cell;                     ///< from input gate times cell gate (2^-30) to the cell state
+  Rescale hidden;                   ///< from tanh(cell) times output gate (2^-30) to the output
+  LstmGateRescales gates[kLstmGates];
+};
+static_assert(sizeof(LstmParams) == 104);
+inline constexpr std::int32_t kMinCellShift = -30;
+inline constexpr std::int32_t kMaxCellShift = 14;  ///< 3 * 2^15 * 2^14 stays in 32 bits
+
+/// In float32, states and biases too; each of the weights is float32 or int8 (hybrid).
+struct FloatLstmParams {
+  std::uint32_t time_major;            ///< as in LstmParams
+  float cell_min, cell_max;            ///< where the cell state is clipped
+  float input_scales[kLstmGates];      ///< of int8 weights: real = scale * q
+  float recurrent_scales[kLstmGates];  ///< of int8 recurrent weights
+};
+static_assert(sizeof(FloatLstmParams) == 44);
 
 }  // namespace hil::plan

@@ -25,13 +25,19 @@ inline constexpr TypeSet kInt8Only = 1u << 1;
 inline constexpr TypeSet kInt16Only = 1u << 2;
 inline constexpr TypeSet kInt32Only = 1u << 3;
 inline constexpr TypeSet kFloat32Only = 1u << 4;
+inline constexpr TypeSet kInt64Only = 1u << 5;
+inline constexpr TypeSet kUint8Only = 1u << 6;
 inline constexpr TypeSet kEveryType = kInt8Only | kInt16Only | kInt32Only | kFloat32Only;
 inline constexpr TypeSet kShortIntegers = kInt8Only | kInt16Only;
 inline constexpr TypeSet kIntegers = kShortIntegers | kInt32Only;
+inline constexpr TypeSet kBytes =
+    kEveryType | kUint8Only;  ///< of operators that copy whole tensors
 static_assert(kInt8Only == set_of(ElementType::kInt8) &&
               kInt16Only == set_of(ElementType::kInt16) &&
               kInt32Only == set_of(ElementType::kInt32) &&
-              kFloat32Only == set_of(ElementType::kFloat32));
+              kFloat32Only == set_of(ElementType::kFloat32) &&
+              kInt64Only == set_of(ElementType::kInt64) &&
+              kUint8Only == set_of(ElementType::kUint8));
 
 /// The set of one that the rows for @p op are found by: the type of its first input, or kNoOperand
 /// if that is absent or does not exist.

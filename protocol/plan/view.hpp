@@ -35,12 +35,15 @@ inline std::span<const std::uint8_t> slice(std::span<const std::uint8_t> bytes, 
 constexpr std::uint32_t element_bytes(ElementType type) {
   switch (type) {
     case ElementType::kInt8:
+    case ElementType::kUint8:
       return 1;
     case ElementType::kInt16:
       return 2;
     case ElementType::kInt32:
     case ElementType::kFloat32:
       return 4;
+    case ElementType::kInt64:
+      return 8;
   }
   return 0;
 }

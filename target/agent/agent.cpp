@@ -36,7 +36,8 @@ void step() {
   // Results share frames while there is more to do, and leave at once when there is not.
   if (!worked) state.link.endpoint().push();
   moved |= state.link.send_output(!worked);
-  if (!worked && !moved) port::idle(port::Idle::kWait);
+  if (worked || moved) return;
+  port::idle(infer::waits_for_time(state) ? port::Idle::kBusy : port::Idle::kWait);
 }
 
 }  // namespace hil::agent

@@ -16,6 +16,7 @@ struct Config {
   std::size_t input_bytes;      ///< taken from the port at once
   std::size_t plan_bytes;       ///< slot for the model
   std::size_t arena_bytes;      ///< the model's activations
+  std::size_t trace_operators;  ///< recorded per inference at once, 12 bytes each; at least 1
 };
 
 }  // namespace hil::agent

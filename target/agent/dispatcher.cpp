@@ -28,6 +28,9 @@ constexpr Entry kTable[] = {
     {Service::kModel, method::kModelCommit, Kind::kRequest, model::commit},
     {Service::kInfer, method::kInferBegin, Kind::kRequest, infer::begin},
     {Service::kInfer, method::kInferInput, Kind::kStream, infer::take_input},
+    {Service::kProfile, method::kTrace, Kind::kRequest, profile::trace},
+    {Service::kProfile, method::kReadOutput, Kind::kRequest, profile::read_output},
+    {Service::kProfile, method::kFacts, Kind::kRequest, profile::say_facts},
     {Service::kTimeSync, method::kTimeSync, Kind::kRequest, time_sync::stamp},
     {Service::kCancel, method::kCancel, Kind::kRequest, cancel::stop},
 };

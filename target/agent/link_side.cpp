@@ -21,7 +21,7 @@ bool LinkSide::take_input() {
     const std::size_t count = port::read(input_);
     if (count == 0) break;
     any = true;
-    input_ticks_ = port::ticks();
+    input_ticks_ = moved_ticks_ = port::ticks();
     for (const std::uint8_t byte : input_.first(count)) {
       if (decoder_.push(byte) == frame::Decoder::Event::kFrame) take_frame(decoder_.body());
     }
@@ -112,6 +112,7 @@ bool LinkSide::flush() {
   const auto left = std::span<const std::uint8_t>(wire_).subspan(wire_first_);
   const std::size_t taken = port::write(left.first(wire_end_ - wire_first_));
   wire_first_ += taken;
+  if (taken != 0) moved_ticks_ = port::ticks();
   return taken != 0;
 }
 

@@ -48,6 +48,11 @@ class LinkSide {
   /// When the last bytes came, in port::ticks().
   [[nodiscard]] std::uint64_t input_ticks() const { return input_ticks_; }
 
+  /// When bytes last came or went, in port::ticks().
+  [[nodiscard]] std::uint64_t moved_ticks() const { return moved_ticks_; }
+  /// True when the port has taken all that was to be sent, and the peer has acknowledged it.
+  [[nodiscard]] bool at_rest() const { return wire_first_ == wire_end_ && endpoint_.settled(); }
+
   /// Announces the longest silence to expect from now on, in milliseconds; 0: back to normal.
   void announce_busy(std::uint32_t quiet_ms);
   /// Sends one message outside the stream, if the line is free; true if it went. A lost one is
@@ -79,6 +84,7 @@ class LinkSide {
   frame::Limits peer_;
   std::size_t most_message_ = 0;
   std::uint64_t input_ticks_ = 0;
+  std::uint64_t moved_ticks_ = 0;
   std::uint32_t generation_ = 0;
   std::uint32_t replaced_session_ = 0;  ///< a late open of it is not a new one; 0: none
   std::uint32_t quiet_ms_ = 0;

@@ -9,6 +9,7 @@
 #include "protocol/frame/crc32.hpp"
 #include "protocol/status.hpp"
 #include "target/agent/link_side.hpp"
+#include "target/agent/trace.hpp"
 
 namespace hil::agent {
 
@@ -30,18 +31,19 @@ struct ModelState {
   frame::Crc32 crc;             ///< of the bytes received
 };
 
-/// The run of samples; owned by services/infer.cpp.
+/// The run of samples; owned by services/infer.cpp and inference.cpp.
 struct RunState {
   enum class Phase : std::uint8_t {
     kIdle,       ///< no run
     kReceiving,  ///< the next sample's input is coming
-    kReady,      ///< it is complete: to be computed
+    kReady,      ///< it is complete: to be computed, once the line is quiet if that is asked for
     kSending,    ///< its outputs are going out
     kFailing,    ///< it failed (stopped_by): to be reported when there is room
   };
   Phase phase = Phase::kIdle;
   std::uint8_t call = 0;  ///< of the begin request
   bool crc_only = false;
+  bool quiet = false;        ///< nothing is received or sent while a sample is computed
   bool reset_state = false;  ///< before the next inference
   std::uint32_t sample = 0;  ///< number of the current sample
   std::uint32_t left = 0;    ///< samples still to be answered, the current one included
@@ -51,9 +53,11 @@ struct RunState {
   std::uint32_t offset = 0;  ///< bytes within that tensor
 
   std::uint64_t started = 0;                ///< ticks when invoke began
-  std::uint64_t pumped = 0;                 ///< ticks since then spent on the line
+  std::uint64_t set_aside = 0;              ///< ticks since then spent on the line and on digests
   std::uint64_t computed = 0;               ///< ticks of the last inference without those
+  std::size_t overlap = 0;                  ///< bytes that came meanwhile in a quiet run
   std::uint32_t crc = 0;                    ///< of its outputs
+  bool stopped = false;                     ///< by the trace, behind its last operator
   StatusCode stopped_by = StatusCode::kOk;  ///< why the inference was stopped or failed
 
   bool has_ended = false;      ///< ended_call is the last run's: late inputs of it are dropped
@@ -65,6 +69,7 @@ struct State {
   LinkSide link;
   ModelState model;
   RunState run;
+  Trace trace;                    ///< of the run's last inference; stays when the run has ended
   std::size_t skip_bytes = 0;     ///< of a refused message, still to come
   std::size_t scanned_bytes = 0;  ///< of the receive ring: no cancel of the run is in them
   std::uint32_t generation = 0;   ///< of the session that model and run belong to

@@ -45,6 +45,12 @@ std::span<std::uint8_t> input(std::uint32_t index) {
 std::span<const std::uint8_t> output(std::uint32_t index) {
   return the_engine.output(index);
 }
+std::uint32_t operator_count() {
+  return the_engine.operator_count();
+}
+std::span<const std::uint8_t> operator_output(std::uint32_t index, std::uint32_t output) {
+  return the_engine.operator_output(index, output);
+}
 StatusCode invoke(const Hooks& hooks) {
   return the_engine.invoke(hooks);
 }

@@ -86,6 +86,13 @@ TensorInfo describe_output(std::uint32_t index);
 std::span<std::uint8_t> input(std::uint32_t index);
 std::span<const std::uint8_t> output(std::uint32_t index);
 
+/// Operators of the loaded model, which hooks count from 0; 0 if none is loaded.
+std::uint32_t operator_count();
+/// Memory of output @p output of operator @p index, state that it writes included. Holds what the
+/// operator wrote from its after_operator hook until a later operator or input is written. Empty
+/// behind the last output and the last operator. Takes time in proportion to @p index.
+std::span<const std::uint8_t> operator_output(std::uint32_t index, std::uint32_t output);
+
 /// Runs one inference.
 ///   kNoModel    nothing is loaded
 ///   kCancelled  a hook said stop; outputs are undefined

@@ -52,7 +52,8 @@ Info PlanEngine::info() {
 }
 
 plan::Limits PlanEngine::limits(std::uint64_t arena_bytes, std::uint64_t max_work) {
-  plan::Limits limits;
+  // Not the rules that limits start with: they would bring the checks of every operator along.
+  plan::Limits limits{.rules = rules()};
   limits.arena_bytes = arena_bytes;
   limits.features = kFeatures;
   add_kernels(limits.operators);
@@ -115,6 +116,19 @@ std::span<const std::uint8_t> PlanEngine::output(std::uint32_t index) const {
   return {memory_.read(tensor), static_cast<std::size_t>(plan::tensor_bytes(tensor))};
 }
 
+std::span<const std::uint8_t> PlanEngine::operator_output(std::uint32_t index,
+                                                          std::uint32_t output) const {
+  if (!loaded_ || index >= operator_count()) return {};
+  plan::OperatorCursor cursor = plan_.operators(main_);
+  plan::OperatorView op;
+  for (std::uint32_t i = 0; i <= index; ++i) {
+    if (!cursor.next(op)) return {};
+  }
+  if (output >= op.output_count()) return {};
+  const plan::TensorRecord tensor = plan_.tensor(op.output(output));
+  return {memory_.read(tensor), static_cast<std::size_t>(plan::tensor_bytes(tensor))};
+}
+
 StatusCode PlanEngine::invoke(const Hooks& hooks) const {
   if (!loaded_) return StatusCode::kNoModel;
   plan::OperatorCursor cursor = plan_.operators(main_);
@@ -132,11 +146,18 @@ StatusCode PlanEngine::invoke(const Hooks& hooks) const {
 }
 
 void PlanEngine::reset_state() {
+  // There may be no memory at all: then there is no address to fill either.
+  if (plan_.header().state_bytes == 0) return;
+  std::memset(memory_.state, 0, plan_.header().state_bytes);  // what no record names
   for (std::uint32_t i = 0; i < plan_.state_count(); ++i) {
     const plan::StateRecord record = plan_.state(i);
     const plan::TensorRecord tensor = plan_.tensor(record.tensor);
-    std::memset(memory_.write(tensor), record.fill,
-                static_cast<std::size_t>(plan::tensor_bytes(tensor)));
+    const auto bytes = static_cast<std::size_t>(plan::tensor_bytes(tensor));
+    if (record.content == 0) {
+      std::memset(memory_.write(tensor), record.fill, bytes);
+    } else {
+      std::memcpy(memory_.write(tensor), memory_.constants + record.content_offset, bytes);
+    }
   }
 }
 

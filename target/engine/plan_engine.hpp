@@ -43,6 +43,9 @@ class PlanEngine {
   [[nodiscard]] std::span<std::uint8_t> input(std::uint32_t index) const;
   [[nodiscard]] std::span<const std::uint8_t> output(std::uint32_t index) const;
 
+  [[nodiscard]] std::span<const std::uint8_t> operator_output(std::uint32_t index,
+                                                              std::uint32_t output) const;
+
   StatusCode invoke(const Hooks& hooks) const;
   void reset_state();
 

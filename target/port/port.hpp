@@ -23,6 +23,24 @@ std::size_t read(std::span<std::uint8_t> buffer);
 /// Hands over up to @p bytes.size() bytes for sending; returns how many were taken. Never blocks.
 std::size_t write(std::span<const std::uint8_t> bytes);
 
+/// Stops taking received bytes (masks the interrupt) until resume_input(): nothing but the caller
+/// runs meanwhile. read() is not called in between, and bytes that come may be lost.
+void pause_input();
+
+/// Takes received bytes again. Returns how many came since pause_input(), as far as the hardware
+/// can tell: 0 means none, any other number at least one.
+std::size_t resume_input();
+
+/// Time of one byte on the line as it is set now, in ticks; 0 if the line has no rate (USB, pty).
+std::uint64_t byte_ticks();
+
+/// Every byte of stack() before anything used it.
+inline constexpr std::uint8_t kStackPaint = 0xC5;
+
+/// The stack below the agent's loop, lowest address first, painted with kStackPaint before the
+/// loop began; empty if the port cannot tell. Grows downwards: from its end to its beginning.
+std::span<const std::uint8_t> stack();
+
 /// Free-running 64-bit counter; its rate is tick_hz(). Never stops between resets.
 std::uint64_t ticks();
 

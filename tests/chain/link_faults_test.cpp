@@ -37,7 +37,7 @@ measure::Evaluation evaluate_with(const FaultPlan& faults, const fs::path& model
   options.faults = faults;
   const auto ready = lab::make_ready(*board, options, Deadline::after(std::chrono::seconds(20)));
   EXPECT_TRUE(ready) << ready.error().what;
-  return measure::evaluate(**ready, *model, *source, count, {});
+  return measure::evaluate(**ready, *model, *source, {.count = count}, {});
 }
 
 void expect_exact(const measure::Evaluation& evaluation, std::uint64_t samples) {

@@ -89,7 +89,7 @@ TEST_F(Refusal, AModelTooLargeForTheBoardNamesBothNumbers) {
   const auto outcome =
       run_hilbench({"infer", model, "--input", folder_ / "input.bin", "--board", "linux"});
   EXPECT_EQ(outcome.code, 7) << outcome.err;
-  EXPECT_THAT(outcome.err, AllOf(HasSubstr("4194304"), HasSubstr("1048576")));
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("2097152"), HasSubstr("1048576")));
 }
 
 TEST_F(Refusal, DatasetsThatDoNotFit) {
@@ -123,6 +123,13 @@ TEST_F(Refusal, OutputsThatCannotBeWritten) {
 TEST_F(Refusal, OptionsThatMakeNoSense) {
   expect_refused(evaluate(kModel, kData, {"--limit", "0"}), 2, "--limit 0");
   expect_refused(evaluate(kModel, kData, {"--limit", "-1"}), 2, "-1");
+  expect_refused(evaluate(kModel, kData, {"--metric", "best"}), 2, "--metric best is not known");
+  expect_refused(evaluate(kModel, kData, {"--state", "maybe"}), 2, "--state maybe is not known");
+  expect_refused(evaluate(kModel, kData, {"--metric", "none", "--top-k", "2"}), 2,
+                 "--top-k goes with --metric class");
+  expect_refused(evaluate(kModel, kData, {"--top-k", "11"}), 2, "--top-k 11");
+  expect_refused(evaluate(kModel, kData, {"--metric", "regression"}), 2, "has no targets");
+  expect_refused(evaluate(kModel, kData, {"--metric", "autoencoder"}), 1, "an autoencoder");
   expect_refused(evaluate(kModel, kData, {"--input-type", "u9"}), 2, "--input-type u9");
   expect_refused(evaluate(kModel, kData, {"--input-type", "i32"}), 2, "i32");
 }

@@ -69,7 +69,6 @@ const OperatorKind kConcatenationKind = {
     .min_inputs = 1,
     .max_inputs = 255,
     .has_weights = false,
-    .in_place = false,
     .read_options = read_options,
     .supports = supports,
     .fold = fold,

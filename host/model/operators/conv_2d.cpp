@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// CONV_2D: int8, float32 and hybrid, with groups and dilation.
+// CONV_2D: int8, int16 with int8 weights, float32 and hybrid, with groups and dilation.
 #include "host/model/operators/convolution.hpp"
 #include "host/model/operators/kinds.hpp"
 #include "tflite_generated.h"
@@ -47,7 +47,6 @@ const OperatorKind kConv2dKind = {
     .min_inputs = 2,
     .max_inputs = 3,
     .has_weights = true,
-    .in_place = false,
     .read_options = read_options,
     .supports = supports_weights,
     .fold = fold,

@@ -6,6 +6,7 @@
 
 #include <cmath>
 
+#include "host/model/operators/kinds.hpp"
 #include "host/model/quantise.hpp"
 
 namespace hil::model {
@@ -49,13 +50,13 @@ Status fold_quantisation(const OperatorView& view, const ConvShape& shape, Const
   HIL_ASSIGN(const ChannelRescales rescales,
              channel_rescales(view, in.scale, *view.input(1), out.scale, shape.channels,
                               shape.scale_dimension));
-  const auto range =
-      int8_activation_range(view.options<ConvOptions>().activation, out.scale, out.zero_point);
-  if (!range) return view.refuse("has a fused activation that cannot be applied to its output");
+  HIL_TRY(check_int16_sums(view, in, out, rescales));
+  HIL_ASSIGN(const Range range,
+             activation_range_of(view, view.options<ConvOptions>().activation, out));
   params.input_zero_point = in.zero_point;
   params.output_zero_point = out.zero_point;
-  params.activation_min = range->min;
-  params.activation_max = range->max;
+  params.activation_min = range.min;
+  params.activation_max = range.max;
   params.multiplier_offset = pool.add_values(rescales.multipliers);
   params.shift_offset = pool.add_values(rescales.shifts);
   return {};
@@ -93,8 +94,8 @@ Result<std::vector<std::uint8_t>> fold_float_params(const OperatorView& view,
   return bytes_of(params);
 }
 
-Result<std::vector<std::uint8_t>> fold_int8_params(const OperatorView& view, const ConvShape& shape,
-                                                   ConstantPool& pool) {
+Result<std::vector<std::uint8_t>> fold_integer_params(const OperatorView& view,
+                                                      const ConvShape& shape, ConstantPool& pool) {
   plan::ConvParams params{};
   HIL_TRY(fold_geometry(view, shape.channels, params));
   HIL_TRY(fold_quantisation(view, shape, pool, params));
@@ -112,8 +113,26 @@ bool supports_weights(const OperatorView& view) {
     return (view.input_is(1, TensorType::kFloat32) || view.input_is(1, TensorType::kInt8)) &&
            view.input_is(2, TensorType::kFloat32) && view.output_is(0, TensorType::kFloat32);
   }
-  return view.input_is(0, TensorType::kInt8) && view.input_is(1, TensorType::kInt8) &&
-         view.input_is(2, TensorType::kInt32) && view.output_is(0, TensorType::kInt8);
+  if (!view.input_is(1, TensorType::kInt8)) return false;
+  if (view.input_is(0, TensorType::kInt8)) {
+    return view.input_is(2, TensorType::kInt32) && view.output_is(0, TensorType::kInt8);
+  }
+  return view.input_is(0, TensorType::kInt16) && view.output_is(0, TensorType::kInt16) &&
+         (view.input_is(2, TensorType::kInt32) || view.input_is(2, TensorType::kInt64));
+}
+
+Status check_int16_sums(const OperatorView& view, const Quantisation& in, const Quantisation& out,
+                        const ChannelRescales& rescales) {
+  if (!view.input_is(0, TensorType::kInt16)) return {};
+  HIL_TRY(check_symmetric(view, in, out));
+  const bool has_wide_bias = view.input(2) != nullptr && view.input_is(2, TensorType::kInt64);
+  if (!has_wide_bias && view.op().code != kDepthwiseConv2dKind.code) return {};
+  for (const std::int8_t shift : rescales.shifts) {
+    if (shift <= plan::kMaxWideShift) continue;
+    return view.refuse(fmt::format("rescales sums of 64 bits by 2^{} or more", plan::kMaxWideShift),
+                       "look at the scales of its input, weights and output");
+  }
+  return {};
 }
 
 void ChannelRescales::append(const plan::Rescale& rescale, std::size_t times) {
@@ -166,7 +185,7 @@ Result<FoldedOperator> fold_convolution(const OperatorView& view, plan::Opcode o
   HIL_TRY(check_bias(view, shape.channels));
   FoldedOperator folded;
   HIL_ASSIGN(folded.params, has_float_activations(view) ? fold_float_params(view, shape, pool)
-                                                        : fold_int8_params(view, shape, pool));
+                                                        : fold_integer_params(view, shape, pool));
   folded.opcode = opcode;
   folded.inputs = {view.input_index(0), view.input_index(1), view.input_index(2)};
   folded.outputs = {view.op().outputs[0]};

@@ -10,8 +10,9 @@
 
 namespace hil::model {
 
-/// int8 input, weights and output with an int32 bias or none; or float32 input and output with
-/// weights of float32 or int8 (hybrid) and a float32 bias or none.
+/// int8 input, weights and output with an int32 bias or none; or int16 input and output, int8
+/// weights and a bias of int32 or int64 or none (DEPTHWISE_CONV_2D: not int32); or float32 input
+/// and output with weights of float32 or int8 (hybrid) and a float32 bias or none.
 bool supports_weights(const OperatorView& view);
 
 /// Whether the activations of a supported operator are float32.
@@ -38,6 +39,13 @@ struct ChannelRescales {
 Result<ChannelRescales> channel_rescales(const OperatorView& view, float input_scale,
                                          const Tensor& weights, float output_scale,
                                          std::int32_t channels, std::int32_t dimension);
+
+/// int16 activations have zero points of 0, and shifts that the sums' width allows: 64-bit sums of
+/// DEPTHWISE_CONV_2D or beside an int64 bias are rescaled by at most 2^plan::kMaxWideShift. Nothing
+/// is asked of int8.
+///   kModel  not so
+Status check_int16_sums(const OperatorView& view, const Quantisation& in, const Quantisation& out,
+                        const ChannelRescales& rescales);
 
 /// The bias (input 2) has one value per channel, or there is none.
 ///   kModel  it has not

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// DEPTHWISE_CONV_2D: int8, float32 and hybrid, any multiplier, with dilation.
+// DEPTHWISE_CONV_2D: int8, int16 with int8 weights, float32 and hybrid, any multiplier, with
+// dilation.
 #include <fmt/format.h>
 
 #include "host/model/operators/convolution.hpp"
@@ -20,6 +21,12 @@ Options read_options(const void* table) {
   options.depth_multiplier = from.depth_multiplier();
   options.activation = static_cast<Activation>(from.fused_activation_function());
   return options;
+}
+
+/// The reference reads any bias beside int16 activations as int64.
+bool supports(const OperatorView& view) {
+  const bool narrow_bias = view.input(2) != nullptr && view.input_is(2, TensorType::kInt32);
+  return supports_weights(view) && !(view.input_is(0, TensorType::kInt16) && narrow_bias);
 }
 
 /// Weights are [1, kh, kw, in * multiplier].
@@ -51,9 +58,8 @@ const OperatorKind kDepthwiseConv2dKind = {
     .min_inputs = 2,
     .max_inputs = 3,
     .has_weights = true,
-    .in_place = false,
     .read_options = read_options,
-    .supports = supports_weights,
+    .supports = supports,
     .fold = fold,
 };
 

@@ -32,7 +32,8 @@ bool all_are(const OperatorView& view, TensorType type) {
 }  // namespace
 
 bool supports_pair(const OperatorView& view) {
-  return all_are(view, TensorType::kInt8) || is_float_pair(view);
+  return all_are(view, TensorType::kInt8) || all_are(view, TensorType::kInt16) ||
+         is_float_pair(view);
 }
 
 bool is_float_pair(const OperatorView& view) {
@@ -49,10 +50,8 @@ Result<PairQuantisation> pair_quantisation(const OperatorView& view) {
   HIL_ASSIGN(found.a, view.quantisation(*view.input(0)));
   HIL_ASSIGN(found.b, view.quantisation(*view.input(1)));
   HIL_ASSIGN(found.out, view.quantisation(*view.output(0)));
-  const auto range = int8_activation_range(view.options<AddOptions>().activation, found.out.scale,
-                                           found.out.zero_point);
-  if (!range) return view.refuse("has a fused activation that cannot be applied to its output");
-  found.range = *range;
+  HIL_ASSIGN(found.range,
+             activation_range_of(view, view.options<AddOptions>().activation, found.out));
   return found;
 }
 

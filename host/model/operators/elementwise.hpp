@@ -2,6 +2,8 @@
 // Folding that ADD, SUB and MUL share: shapes, zero points, activation range.
 #pragma once
 
+#include <fmt/format.h>
+
 #include "host/base/result.hpp"
 #include "host/model/folding.hpp"
 #include "host/model/quantise.hpp"
@@ -21,7 +23,7 @@ Options read_pair_options(const void* table) {
   return AddOptions{static_cast<Activation>(from.fused_activation_function())};
 }
 
-/// Inputs and output have one element type of those with a kernel: int8 or float32.
+/// Inputs and output have one element type of those with a kernel: int8, int16 or float32.
 bool supports_pair(const OperatorView& view);
 
 /// That type is float32.
@@ -31,7 +33,7 @@ bool is_float_pair(const OperatorView& view);
 ///   kModel  they do not
 Status check_broadcast(const OperatorView& view);
 
-/// Of an int8 operator with AddOptions.
+/// Of an int8 or int16 operator with AddOptions.
 ///   kModel  quantisation is missing, or the fused activation cannot be applied
 Result<PairQuantisation> pair_quantisation(const OperatorView& view);
 
@@ -54,20 +56,22 @@ void set_quantisation(const PairQuantisation& quantisation, Params& params) {
 Result<FoldedOperator> fold_float_pair(const OperatorView& view, plan::Opcode opcode);
 
 /// Factors of ADD and SUB in the arithmetic of @p Real: double for ADD, float for SUB. Both inputs
-/// are scaled up by 2^20 and brought to twice the larger scale.
+/// are scaled up by 2^20 (int16: 2^15) and brought to twice the larger scale.
+/// Source: Prepare of ADD and SUB of TensorFlow Lite Micro.
 ///   kModel  the output's scale is so small that the last factor reaches 1
 template <class Real>
 Status fold_common_scale(const OperatorView& view, const PairQuantisation& quantisation,
                          plan::AddParams& params) {
-  constexpr Real kLeftShift = 1 << 20;
+  const int left_shift = view.output_is(0, TensorType::kInt16) ? 15 : 20;
   const Real a = quantisation.a.scale, b = quantisation.b.scale, out = quantisation.out.scale;
   const Real twice_max = 2 * (a > b ? a : b);
   params.a = rescale_of(static_cast<double>(a / twice_max));
   params.b = rescale_of(static_cast<double>(b / twice_max));
-  const auto factor = static_cast<double>(twice_max / (kLeftShift * out));
+  const auto factor = static_cast<double>(twice_max / (static_cast<Real>(1 << left_shift) * out));
   if (!(factor < 1.0) || rescale_of(factor).shift > 0) {
     return view.refuse("has an output scale too small for its inputs",
-                       "the larger input scale may be at most 2^19 times the output's");
+                       fmt::format("the larger input scale may be at most 2^{} times the output's",
+                                   left_shift - 1));
   }
   params.output = rescale_of(factor);
   return {};

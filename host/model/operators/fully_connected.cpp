@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// FULLY_CONNECTED: int8, float32 and hybrid.
+// FULLY_CONNECTED: int8, int16 with int8 weights, float32 and hybrid.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -73,19 +73,20 @@ Result<ChannelRescales> fold_weights(const OperatorView& view, const Quantisatio
   return tensor_rescales(view, in, quantisation, out);
 }
 
-Result<std::vector<std::uint8_t>> fold_int8_params(const OperatorView& view, ConstantPool& pool) {
+Result<std::vector<std::uint8_t>> fold_integer_params(const OperatorView& view,
+                                                      ConstantPool& pool) {
   HIL_ASSIGN(const Quantisation in, view.quantisation(*view.input(0)));
   HIL_ASSIGN(const Quantisation out, view.quantisation(*view.output(0)));
   plan::FullyConnectedParams params{};
   HIL_ASSIGN(const ChannelRescales rescales,
              fold_weights(view, in, out, params.weights_zero_point));
-  const auto range = int8_activation_range(view.options<FullyConnectedOptions>().activation,
-                                           out.scale, out.zero_point);
-  if (!range) return view.refuse("has a fused activation that cannot be applied to its output");
+  HIL_TRY(check_int16_sums(view, in, out, rescales));
+  HIL_ASSIGN(const Range range,
+             activation_range_of(view, view.options<FullyConnectedOptions>().activation, out));
   params.input_zero_point = in.zero_point;
   params.output_zero_point = out.zero_point;
-  params.activation_min = range->min;
-  params.activation_max = range->max;
+  params.activation_min = range.min;
+  params.activation_max = range.max;
   params.multiplier_offset = pool.add_values(rescales.multipliers);
   params.shift_offset = pool.add_values(rescales.shifts);
   return bytes_of(params);
@@ -105,7 +106,7 @@ Result<FoldedOperator> fold(const OperatorView& view, ConstantPool& pool) {
   HIL_TRY(check_shapes(view));
   FoldedOperator folded;
   HIL_ASSIGN(folded.params, has_float_activations(view) ? fold_float_params(view, pool)
-                                                        : fold_int8_params(view, pool));
+                                                        : fold_integer_params(view, pool));
   folded.opcode = plan::Opcode::kFullyConnected;
   folded.inputs = {view.input_index(0), view.input_index(1), view.input_index(2)};
   folded.outputs = {view.op().outputs[0]};
@@ -123,7 +124,6 @@ const OperatorKind kFullyConnectedKind = {
     .min_inputs = 2,
     .max_inputs = 3,
     .has_weights = true,
-    .in_place = false,
     .read_options = read_options,
     .supports = supports_weights,
     .fold = fold,

@@ -76,7 +76,7 @@ struct HardSwish {
 
 /// Scales are multiplied and divided in float32.
 Result<FoldedOperator> fold(const OperatorView& view, ConstantPool& pool) {
-  if (is_float_unary(view)) return fold_float_unary(view, plan::Opcode::kHardSwish);
+  if (is_float_unary(view)) return fold_parameters(view, plan::Opcode::kHardSwish);
   HIL_TRY(check_unary_shape(view));
   HardSwish swish;
   HIL_ASSIGN(swish.in, view.quantisation(*view.input(0)));
@@ -104,7 +104,7 @@ const OperatorKind kHardSwishKind = {
     .min_inputs = 1,
     .max_inputs = 1,
     .has_weights = false,
-    .in_place = false,
+    .reuse = Reuse::kElementwise,
     .read_options = read_no_options,
     .supports = supports_unary,
     .fold = fold,

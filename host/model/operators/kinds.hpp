@@ -11,6 +11,13 @@
 
 namespace hil::model {
 
+/// Whether an output may lie where an input lies.
+enum class Reuse : std::uint8_t {
+  kNone,
+  kView,         ///< with input 0, whose bytes it has
+  kElementwise,  ///< with any input of its size that nobody reads later
+};
+
 /// One row of the table in kinds.cpp.
 struct OperatorKind {
   std::int32_t code;          ///< builtin operator number of the format
@@ -18,15 +25,18 @@ struct OperatorKind {
   bool options_required;      ///< a file without them is damaged
   std::uint8_t min_inputs;    ///< inputs that must be given, from the first on
   std::uint8_t max_inputs;
-  std::uint8_t max_outputs = 1;  ///< at least one is needed
-  bool has_weights;              ///< input 1 holds weights, whose type may differ
-  bool in_place;                 ///< output may share the memory of input 0: same bytes
+  std::uint8_t min_outputs = 1;
+  std::uint8_t max_outputs = 1;
+  bool has_weights;                ///< input 1 holds weights, whose type may differ
+  Reuse reuse = Reuse::kNone;      ///< of its inputs' memory for its output
+  std::uint32_t state_inputs = 0;  ///< bit n: input n is a variable tensor the operator writes
   /// Reads the options, a verified table of the kind @ref options_type says. Values are checked
   /// when folding.
   Options (*read_options)(const void* table);
   /// Whether this combination of element types has a kernel. Inputs are present (min_inputs).
   bool (*supports)(const OperatorView&);
   /// Folds shapes, options and quantisation into what the plan carries.
+  /// Tensors of state_inputs come back as outputs. Null: the operator never reaches the plan.
   ///   kModel  a shape, option or quantisation that has no meaning or no kernel
   Result<FoldedOperator> (*fold)(const OperatorView&, ConstantPool&);
 };
@@ -38,7 +48,9 @@ const OperatorKind* find_kind(std::int32_t code);
 std::string supported_operators();
 
 extern const OperatorKind kAddKind;
+extern const OperatorKind kAssignVariableKind;
 extern const OperatorKind kAveragePool2dKind;
+extern const OperatorKind kCallOnceKind;
 extern const OperatorKind kConcatenationKind;
 extern const OperatorKind kConv2dKind;
 extern const OperatorKind kDepthwiseConv2dKind;
@@ -54,6 +66,7 @@ extern const OperatorKind kMulKind;
 extern const OperatorKind kPadKind;
 extern const OperatorKind kPadV2Kind;
 extern const OperatorKind kQuantizeKind;
+extern const OperatorKind kReadVariableKind;
 extern const OperatorKind kRelu6Kind;
 extern const OperatorKind kReluKind;
 extern const OperatorKind kReshapeKind;
@@ -64,7 +77,24 @@ extern const OperatorKind kSplitKind;
 extern const OperatorKind kSqueezeKind;
 extern const OperatorKind kStridedSliceKind;
 extern const OperatorKind kSubKind;
+extern const OperatorKind kSvdfKind;
 extern const OperatorKind kTanhKind;
 extern const OperatorKind kTransposeKind;
+extern const OperatorKind kAbsKind;
+extern const OperatorKind kArgMaxKind;
+extern const OperatorKind kExpKind;
+extern const OperatorKind kLogKind;
+extern const OperatorKind kMaximumKind;
+extern const OperatorKind kMinimumKind;
+extern const OperatorKind kNegKind;
+extern const OperatorKind kPackKind;
+extern const OperatorKind kReduceMaxKind;
+extern const OperatorKind kRsqrtKind;
+extern const OperatorKind kSplitVKind;
+extern const OperatorKind kSqrtKind;
+extern const OperatorKind kSquareKind;
+extern const OperatorKind kUnpackKind;
+extern const OperatorKind kUnidirectionalSequenceLstmKind;
+extern const OperatorKind kVarHandleKind;
 
 }  // namespace hil::model

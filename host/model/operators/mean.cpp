@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// MEAN: over constant axes, in any number and order, negative ones counted from the end.
+// MEAN and REDUCE_MAX: over constant axes, in any number and order, negative ones counted from the
+// end.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "host/model/operators/kinds.hpp"
+#include "host/model/operators/movement.hpp"
 #include "host/model/quantise.hpp"
 #include "tflite_generated.h"
 
@@ -24,7 +26,8 @@ bool supports(const OperatorView& view) {
     return view.input_is(0, type) && view.output_is(0, type);
   };
   return view.input_is(1, TensorType::kInt32) &&
-         (all_are(TensorType::kInt8) || all_are(TensorType::kFloat32));
+         (all_are(TensorType::kInt8) || all_are(TensorType::kInt16) ||
+          all_are(TensorType::kFloat32));
 }
 
 /// Bit i: dimension i of the input is averaged over. An axis given twice counts once.
@@ -100,7 +103,35 @@ Result<FoldedOperator> fold(const OperatorView& view, ConstantPool&) {
   return folded_mean(view, bytes_of(params));
 }
 
+bool supports_max(const OperatorView& view) {
+  return supports(view) && !view.input_is(0, TensorType::kInt16);
+}
+
+/// Values are compared as they are, so that both sides need one quantisation.
+Result<FoldedOperator> fold_max(const OperatorView& view, ConstantPool&) {
+  HIL_ASSIGN(const std::uint32_t axes, read_axes(view));
+  HIL_TRY(check_shape(view, axes));
+  if (view.input_is(0, TensorType::kInt8) && !same_quantisation(*view.input(0), *view.output(0))) {
+    return view.refuse("has different quantisation at input and output",
+                       "convert the model again; a maximum keeps the quantisation");
+  }
+  return folded_move(view, plan::Opcode::kReduceMax, {view.input_index(0)},
+                     plan::ReduceMaxParams{axes});
+}
+
 }  // namespace
+
+const OperatorKind kReduceMaxKind = {
+    .code = 82,
+    .options_type = tflite::BuiltinOptions_ReducerOptions,
+    .options_required = false,
+    .min_inputs = 2,
+    .max_inputs = 2,
+    .has_weights = false,
+    .read_options = read_options,
+    .supports = supports_max,
+    .fold = fold_max,
+};
 
 const OperatorKind kMeanKind = {
     .code = 40,
@@ -109,7 +140,6 @@ const OperatorKind kMeanKind = {
     .min_inputs = 2,
     .max_inputs = 2,
     .has_weights = false,
-    .in_place = false,
     .read_options = read_options,
     .supports = supports,
     .fold = fold,

@@ -14,6 +14,13 @@ bool is_carried(TensorType type) {
          type == TensorType::kFloat32;
 }
 
+bool outputs_are(const OperatorView& view, TensorType type) {
+  for (std::size_t i = 0; i < view.op().outputs.size(); ++i) {
+    if (!view.output_is(i, type)) return false;
+  }
+  return true;
+}
+
 template <class T>
 std::vector<std::int64_t> integers_in(std::span<const std::uint8_t> bytes) {
   std::vector<std::int64_t> values;
@@ -34,11 +41,13 @@ std::int64_t zero_point_at(const Tensor& tensor, std::size_t i) {
 
 bool moves_one_type(const OperatorView& view, std::size_t input) {
   const Tensor* x = view.input(input);
-  if (x == nullptr || !is_carried(x->type)) return false;
-  for (std::size_t i = 0; i < view.op().outputs.size(); ++i) {
-    if (!view.output_is(i, x->type)) return false;
-  }
-  return true;
+  return x != nullptr && is_carried(x->type) && outputs_are(view, x->type);
+}
+
+bool moves_bytes(const OperatorView& view) {
+  const Tensor* x = view.input(0);
+  return moves_one_type(view) ||
+         (x != nullptr && x->type == TensorType::kUint8 && outputs_are(view, TensorType::kUint8));
 }
 
 std::vector<std::int32_t> strides_of(std::span<const std::int32_t> shape) {

@@ -16,6 +16,9 @@ namespace hil::model {
 /// Whether input @p input and all outputs are of one type that plans carry.
 bool moves_one_type(const OperatorView& view, std::size_t input = 0);
 
+/// The same for operators that copy all bytes: also uint8.
+bool moves_bytes(const OperatorView& view);
+
 /// Elements between neighbours of each dimension, row-major. @p shape has been checked.
 std::vector<std::int32_t> strides_of(std::span<const std::int32_t> shape);
 

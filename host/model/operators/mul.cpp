@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// MUL: int8 and float32 with broadcasting; either operand may be a constant.
+// MUL: int8, int16 and float32 with broadcasting; either operand may be a constant.
 #include "host/model/operators/elementwise.hpp"
 #include "host/model/operators/kinds.hpp"
 #include "tflite_generated.h"
@@ -12,6 +12,10 @@ Result<FoldedOperator> fold(const OperatorView& view, ConstantPool&) {
   if (is_float_pair(view)) return fold_float_pair(view, plan::Opcode::kMul);
   HIL_TRY(check_broadcast(view));
   HIL_ASSIGN(const PairQuantisation quantisation, pair_quantisation(view));
+  if (view.output_is(0, TensorType::kInt16)) {
+    HIL_TRY(check_symmetric(view, quantisation.a, quantisation.out));
+    HIL_TRY(check_symmetric(view, quantisation.b, quantisation.out));
+  }
   plan::MulParams params{};
   const double factor = static_cast<double>(quantisation.a.scale) *
                         static_cast<double>(quantisation.b.scale) /
@@ -30,7 +34,7 @@ const OperatorKind kMulKind = {
     .min_inputs = 2,
     .max_inputs = 2,
     .has_weights = false,
-    .in_place = false,
+    .reuse = Reuse::kElementwise,
     .read_options = read_pair_options<tflite::MulOptions>,
     .supports = supports_pair,
     .fold = fold,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// AVERAGE_POOL_2D and MAX_POOL_2D: int8 (raw values without requantisation) and float32.
+// AVERAGE_POOL_2D and MAX_POOL_2D: int8 and int16 (raw values without requantisation) and float32.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -27,8 +27,9 @@ Options read_options(const void* table) {
   return options;
 }
 
-bool supports_int8(const OperatorView& view) {
-  return view.input_is(0, TensorType::kInt8) && view.output_is(0, TensorType::kInt8);
+bool supports_integers(const OperatorView& view) {
+  return (view.input_is(0, TensorType::kInt8) && view.output_is(0, TensorType::kInt8)) ||
+         (view.input_is(0, TensorType::kInt16) && view.output_is(0, TensorType::kInt16));
 }
 
 bool supports_float(const OperatorView& view) {
@@ -36,7 +37,7 @@ bool supports_float(const OperatorView& view) {
 }
 
 bool supports(const OperatorView& view) {
-  return supports_int8(view) || supports_float(view);
+  return supports_integers(view) || supports_float(view);
 }
 
 /// @p Params is PoolParams or FloatPoolParams.
@@ -98,11 +99,10 @@ Result<FoldedOperator> fold_pool(const OperatorView& view, plan::Opcode opcode) 
     return view.refuse("has different quantisation at input and output",
                        "convert the model again; pooling keeps the quantisation");
   }
-  const auto range =
-      int8_activation_range(view.options<PoolOptions>().activation, out.scale, out.zero_point);
-  if (!range) return view.refuse("has a fused activation that cannot be applied to its output");
-  params.activation_min = range->min;
-  params.activation_max = range->max;
+  HIL_ASSIGN(const Range range,
+             activation_range_of(view, view.options<PoolOptions>().activation, out));
+  params.activation_min = range.min;
+  params.activation_max = range.max;
   return folded_pool(view, opcode, params);
 }
 
@@ -123,7 +123,6 @@ const OperatorKind kAveragePool2dKind = {
     .min_inputs = 1,
     .max_inputs = 1,
     .has_weights = false,
-    .in_place = false,
     .read_options = read_options,
     .supports = supports,
     .fold = fold_average,
@@ -136,7 +135,6 @@ const OperatorKind kMaxPool2dKind = {
     .min_inputs = 1,
     .max_inputs = 1,
     .has_weights = false,
-    .in_place = false,
     .read_options = read_options,
     .supports = supports,
     .fold = fold_maximum,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// QUANTIZE: float32 to int8 or int16, and integers to integers of another scale.
+// QUANTIZE: float32 to int8 or int16, and integers to integers of another scale, int8 also from and
+// to uint8.
 #include "host/model/operators/kinds.hpp"
 #include "host/model/operators/movement.hpp"
 #include "host/model/quantise.hpp"
@@ -18,6 +19,8 @@ bool is_short(TensorType type) {
 
 bool supports(const OperatorView& view) {
   const TensorType from = view.input(0)->type, to = view.output(0)->type;
+  if (from == TensorType::kUint8) return to == TensorType::kInt8;
+  if (to == TensorType::kUint8) return from == TensorType::kInt8;
   if (is_short(from)) return is_short(to) || to == TensorType::kInt32;
   return (from == TensorType::kFloat32 || from == TensorType::kInt32) && is_short(to);
 }
@@ -61,7 +64,7 @@ const OperatorKind kQuantizeKind = {
     .min_inputs = 1,
     .max_inputs = 1,
     .has_weights = false,
-    .in_place = false,
+    .reuse = Reuse::kElementwise,
     .read_options = read_options,
     .supports = supports,
     .fold = fold,

@@ -17,14 +17,25 @@ Options read_leaky_options(const void* table) {
   return LeakyReluOptions{static_cast<const tflite::LeakyReluOptions*>(table)->alpha()};
 }
 
+constexpr plan::Rescale kIdentity{1 << 30, 1};
+
+/// RELU in int16; zero points are 0, and both signs are rescaled alike before the clamp.
+Result<FoldedOperator> fold_relu_int16(const OperatorView& view, const Quantisation& in,
+                                       const Quantisation& out, const plan::Rescale& rescale) {
+  HIL_TRY(check_symmetric(view, in, out));
+  return fold_parameters(view, plan::Opcode::kRelu,
+                         bytes_of(plan::Linear16Params{0, 0, rescale, rescale, 0, 0, 32767}));
+}
+
 /// The scales are divided in float32.
 Result<FoldedOperator> fold_relu(const OperatorView& view, ConstantPool& pool) {
-  if (is_float_unary(view)) return fold_float_unary(view, plan::Opcode::kRelu);
+  if (is_float_unary(view)) return fold_parameters(view, plan::Opcode::kRelu);
   HIL_TRY(check_unary_shape(view));
   HIL_ASSIGN(const Quantisation in, view.quantisation(*view.input(0)));
   HIL_ASSIGN(const Quantisation out, view.quantisation(*view.output(0)));
   HIL_ASSIGN(const plan::Rescale rescale,
              checked_rescale(view, static_cast<double>(in.scale / out.scale)));
+  if (is_int16_unary(view)) return fold_relu_int16(view, in, out, rescale);
   return folded_table(view, pool, plan::Opcode::kRelu, [&](std::int32_t x) {
     const std::int32_t scaled =
         fixed::rescale(x - in.zero_point, rescale.multiplier, rescale.shift);
@@ -34,13 +45,31 @@ Result<FoldedOperator> fold_relu(const OperatorView& view, ConstantPool& pool) {
 
 /// Clamps raw input values; the output's quantisation has no say in the reference either.
 Result<FoldedOperator> fold_relu6(const OperatorView& view, ConstantPool& pool) {
-  if (is_float_unary(view)) return fold_float_unary(view, plan::Opcode::kRelu6);
+  if (is_float_unary(view)) return fold_parameters(view, plan::Opcode::kRelu6);
   HIL_TRY(check_unary_shape(view));
   HIL_ASSIGN(const Quantisation in, view.quantisation(*view.input(0)));
-  const auto range = int8_activation_range(Activation::kRelu6, in.scale, in.zero_point);
+  const bool wide = is_int16_unary(view);
+  const auto range = wide ? int16_activation_range(Activation::kRelu6, in.scale, in.zero_point)
+                          : int8_activation_range(Activation::kRelu6, in.scale, in.zero_point);
   if (!range) return view.refuse("has an input scale too small to hold 6");
+  if (wide) {
+    return fold_parameters(
+        view, plan::Opcode::kRelu6,
+        bytes_of(plan::Linear16Params{0, 0, kIdentity, kIdentity, 0, range->min, range->max}));
+  }
   return folded_table(view, pool, plan::Opcode::kRelu6,
                       [&](std::int32_t x) { return fixed::clamp(x, range->min, range->max); });
+}
+
+/// A negative slope is carried as its magnitude.
+Result<FoldedOperator> fold_leaky_relu_int16(const OperatorView& view, const Quantisation& in,
+                                             const Quantisation& out, const plan::Rescale& identity,
+                                             plan::Rescale slope) {
+  const bool turned = slope.multiplier < 0;
+  if (turned) slope.multiplier = -slope.multiplier;
+  const plan::Linear16Params params{in.zero_point,    out.zero_point, identity, slope,
+                                    turned ? 1U : 0U, -32768,         32767};
+  return fold_parameters(view, plan::Opcode::kLeakyRelu, bytes_of(params));
 }
 
 /// Products and quotients of scales and alpha in float32. A negative alpha rescales with the
@@ -48,8 +77,8 @@ Result<FoldedOperator> fold_relu6(const OperatorView& view, ConstantPool& pool) 
 Result<FoldedOperator> fold_leaky_relu(const OperatorView& view, ConstantPool& pool) {
   const float alpha = view.options<LeakyReluOptions>().alpha;
   if (is_float_unary(view)) {
-    return fold_float_unary(view, plan::Opcode::kLeakyRelu,
-                            bytes_of(plan::FloatLeakyReluParams{alpha}));
+    return fold_parameters(view, plan::Opcode::kLeakyRelu,
+                           bytes_of(plan::FloatLeakyReluParams{alpha}));
   }
   HIL_TRY(check_unary_shape(view));
   HIL_ASSIGN(const Quantisation in, view.quantisation(*view.input(0)));
@@ -59,6 +88,7 @@ Result<FoldedOperator> fold_leaky_relu(const OperatorView& view, ConstantPool& p
              checked_rescale(view, static_cast<double>(in.scale / out.scale)));
   HIL_ASSIGN(const plan::Rescale slope,
              checked_rescale(view, static_cast<double>(scaled_alpha / out.scale)));
+  if (is_int16_unary(view)) return fold_leaky_relu_int16(view, in, out, identity, slope);
   return folded_table(view, pool, plan::Opcode::kLeakyRelu, [&](std::int32_t x) {
     const std::int32_t value = x - in.zero_point;
     if (value >= 0) {
@@ -80,9 +110,9 @@ const OperatorKind kReluKind = {
     .min_inputs = 1,
     .max_inputs = 1,
     .has_weights = false,
-    .in_place = false,
+    .reuse = Reuse::kElementwise,
     .read_options = read_no_options,
-    .supports = supports_unary,
+    .supports = supports_wide_unary,
     .fold = fold_relu,
 };
 
@@ -93,9 +123,9 @@ const OperatorKind kRelu6Kind = {
     .min_inputs = 1,
     .max_inputs = 1,
     .has_weights = false,
-    .in_place = false,
+    .reuse = Reuse::kElementwise,
     .read_options = read_no_options,
-    .supports = supports_unary,
+    .supports = supports_wide_unary,
     .fold = fold_relu6,
 };
 
@@ -106,9 +136,9 @@ const OperatorKind kLeakyReluKind = {
     .min_inputs = 1,
     .max_inputs = 1,
     .has_weights = false,
-    .in_place = false,
+    .reuse = Reuse::kElementwise,
     .read_options = read_leaky_options,
-    .supports = supports_unary,
+    .supports = supports_wide_unary,
     .fold = fold_leaky_relu,
 };
 

@@ -15,7 +15,7 @@ Options read_options(const void*) {
 }
 
 bool supports(const OperatorView& view) {
-  return moves_one_type(view);
+  return moves_bytes(view);
 }
 
 Result<FoldedOperator> fold_as(const OperatorView& view, plan::Opcode opcode) {
@@ -65,7 +65,7 @@ const OperatorKind kReshapeKind = {
     .min_inputs = 1,
     .max_inputs = 2,
     .has_weights = false,
-    .in_place = true,
+    .reuse = Reuse::kView,
     .read_options = read_options,
     .supports = supports,
     .fold = fold_reshape,
@@ -78,7 +78,7 @@ const OperatorKind kSqueezeKind = {
     .min_inputs = 1,
     .max_inputs = 1,
     .has_weights = false,
-    .in_place = true,
+    .reuse = Reuse::kView,
     .read_options = read_options,
     .supports = supports,
     .fold = fold_squeeze,
@@ -91,7 +91,7 @@ const OperatorKind kExpandDimsKind = {
     .min_inputs = 2,
     .max_inputs = 2,
     .has_weights = false,
-    .in_place = true,
+    .reuse = Reuse::kView,
     .read_options = read_options,
     .supports = supports,
     .fold = fold_expand_dims,

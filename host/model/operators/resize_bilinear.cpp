@@ -86,7 +86,6 @@ const OperatorKind kResizeBilinearKind = {
     .min_inputs = 2,
     .max_inputs = 2,
     .has_weights = false,
-    .in_place = false,
     .read_options = read_options,
     .supports = supports,
     .fold = fold,

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// LOGISTIC and TANH: in int8 by the fixed-point exponentials of the reference.
+// LOGISTIC and TANH: in int8 by the fixed-point exponentials of the reference, in int16 by its
+// table.
 #include <cmath>
 #include <cstdlib>
 #include <limits>
+#include <optional>
 
 #include "host/model/operators/kinds.hpp"
 #include "host/model/operators/unary.hpp"
@@ -68,8 +70,47 @@ std::int32_t hyperbolic_tangent(std::int32_t a) {
   return fixed::divide_by_power_of_two(a < 0 ? -magnitude : magnitude, 24);
 }
 
+/// The logarithm of @p scale to base 2 if it is a power of 2, up to a thousandth of one.
+/// Source: CheckedLog2 of TensorFlow Lite; every operation in float32.
+std::optional<int> log2_of(float scale) {
+  const float log2 = std::log(scale) * (1.0F / std::log(2.0F));
+  const float whole = std::round(log2);
+  if (!(std::abs(log2 - whole) < 1e-3F)) return std::nullopt;
+  return static_cast<int>(whole);
+}
+
+/// Positions in the table are multiples of 1/12288. Scales of 2^-12 (TANH: also 2^-11) need no
+/// shift; for others the factor, in double, is brought above 2^14 - 1/2 and truncated. Source:
+/// Prepare() of the LOGISTIC and TANH kernels of TensorFlow Lite Micro.
+Result<plan::Sigmoid16Params> sigmoid_position(const OperatorView& view, int largest_log2) {
+  constexpr double kLargest = 32767.0;
+  HIL_ASSIGN(const Quantisation in, view.quantisation(*view.input(0)));
+  HIL_ASSIGN(const Quantisation out, view.quantisation(*view.output(0)));
+  HIL_TRY(check_symmetric(view, in, out));
+  if (log2_of(out.scale) != -15) {
+    return view.refuse("needs an output of scale 1/32768",
+                       "quantise the model with the TensorFlow Lite converter");
+  }
+  const std::optional<int> log2 = log2_of(in.scale);
+  if (log2 && *log2 >= -12 && *log2 <= largest_log2) {
+    return plan::Sigmoid16Params{3 << (*log2 + 12), 0};
+  }
+  double factor = static_cast<double>(in.scale) * 4096.0 * 3.0;
+  std::int32_t shift = 0;
+  for (; factor <= kLargest / 2.0 && shift <= 30; ++shift)
+    factor *= 2.0;
+  if (factor >= kLargest + 1.0) return view.refuse("has an input scale too large to compute with");
+  return plan::Sigmoid16Params{static_cast<std::int32_t>(factor), shift};
+}
+
+Result<FoldedOperator> fold_int16(const OperatorView& view, plan::Opcode opcode, int largest_log2) {
+  HIL_ASSIGN(const plan::Sigmoid16Params params, sigmoid_position(view, largest_log2));
+  return fold_parameters(view, opcode, bytes_of(params));
+}
+
 Result<FoldedOperator> fold_logistic(const OperatorView& view, ConstantPool& pool) {
-  if (is_float_unary(view)) return fold_float_unary(view, plan::Opcode::kLogistic);
+  if (is_float_unary(view)) return fold_parameters(view, plan::Opcode::kLogistic);
+  if (is_int16_unary(view)) return fold_int16(view, plan::Opcode::kLogistic, -12);
   HIL_TRY(check_unary_shape(view));
   HIL_ASSIGN(const SigmoidInput input, sigmoid_input(view));
   HIL_ASSIGN(const Quantisation out, view.quantisation(*view.output(0)));
@@ -82,7 +123,8 @@ Result<FoldedOperator> fold_logistic(const OperatorView& view, ConstantPool& poo
 }
 
 Result<FoldedOperator> fold_tanh(const OperatorView& view, ConstantPool& pool) {
-  if (is_float_unary(view)) return fold_float_unary(view, plan::Opcode::kTanh);
+  if (is_float_unary(view)) return fold_parameters(view, plan::Opcode::kTanh);
+  if (is_int16_unary(view)) return fold_int16(view, plan::Opcode::kTanh, -11);
   HIL_TRY(check_unary_shape(view));
   HIL_ASSIGN(const SigmoidInput input, sigmoid_input(view));
   return folded_table(view, pool, plan::Opcode::kTanh,
@@ -98,9 +140,9 @@ const OperatorKind kLogisticKind = {
     .min_inputs = 1,
     .max_inputs = 1,
     .has_weights = false,
-    .in_place = false,
+    .reuse = Reuse::kElementwise,
     .read_options = read_no_options,
-    .supports = supports_unary,
+    .supports = supports_wide_unary,
     .fold = fold_logistic,
 };
 
@@ -111,9 +153,9 @@ const OperatorKind kTanhKind = {
     .min_inputs = 1,
     .max_inputs = 1,
     .has_weights = false,
-    .in_place = false,
+    .reuse = Reuse::kElementwise,
     .read_options = read_no_options,
-    .supports = supports_unary,
+    .supports = supports_wide_unary,
     .fold = fold_tanh,
 };
 

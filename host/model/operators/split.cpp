@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// SPLIT: equal parts along a constant axis.
+// SPLIT and SPLIT_V: equal or stated parts along a constant axis.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -41,7 +41,50 @@ Result<FoldedOperator> fold(const OperatorView& view, ConstantPool&) {
   return folded_move(view, plan::Opcode::kSplit, {view.input_index(1)}, params);
 }
 
+Options read_no_options(const void*) {
+  return NoOptions{};  // the number of parts is that of the outputs
+}
+
+bool supports_v(const OperatorView& view) {
+  return moves_one_type(view);
+}
+
+/// The outputs' shapes say the sizes; the operand of sizes is not looked at, as in the reference.
+Result<FoldedOperator> fold_v(const OperatorView& view, ConstantPool&) {
+  const auto in = view.input(0)->shape;
+  HIL_ASSIGN(const auto axes, constant_integers(view, 2, "axis", 1));
+  HIL_ASSIGN(const std::size_t axis, axis_of(view, axes[0], in.size()));
+  std::int64_t total = 0;
+  bool fits = true;
+  for (std::size_t i = 0; fits && i < view.op().outputs.size(); ++i) {
+    const auto out = view.output(i)->shape;
+    fits = out.size() == in.size();
+    for (std::size_t d = 0; fits && d < in.size(); ++d)
+      fits = d == axis || out[d] == in[d];
+    if (fits) total += out[axis];
+  }
+  if (!fits || total != in[axis]) {
+    return view.refuse(
+        fmt::format("has outputs that are not parts of its input along axis {}", axis));
+  }
+  const plan::JoinParams params{static_cast<std::uint32_t>(elements_between(in, 0, axis))};
+  return folded_move(view, plan::Opcode::kSplitV, {view.input_index(0)}, params);
+}
+
 }  // namespace
+
+const OperatorKind kSplitVKind = {
+    .code = 102,
+    .options_type = tflite::BuiltinOptions_SplitVOptions,
+    .options_required = false,
+    .min_inputs = 3,
+    .max_inputs = 3,
+    .max_outputs = plan::kMaxOutputs,
+    .has_weights = false,
+    .read_options = read_no_options,
+    .supports = supports_v,
+    .fold = fold_v,
+};
 
 const OperatorKind kSplitKind = {
     .code = 49,
@@ -51,7 +94,6 @@ const OperatorKind kSplitKind = {
     .max_inputs = 2,
     .max_outputs = plan::kMaxOutputs,
     .has_weights = false,
-    .in_place = false,
     .read_options = read_options,
     .supports = supports,
     .fold = fold,

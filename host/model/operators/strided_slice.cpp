@@ -119,7 +119,6 @@ const OperatorKind kStridedSliceKind = {
     .min_inputs = 4,
     .max_inputs = 4,
     .has_weights = false,
-    .in_place = false,
     .read_options = read_options,
     .supports = supports,
     .fold = fold,

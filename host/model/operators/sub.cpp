@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// SUB: int8 and float32 with broadcasting; either operand may be a constant.
+// SUB: int8, int16 and float32 with broadcasting; either operand may be a constant.
 #include "host/model/operators/elementwise.hpp"
 #include "host/model/operators/kinds.hpp"
 #include "tflite_generated.h"
@@ -27,7 +27,7 @@ const OperatorKind kSubKind = {
     .min_inputs = 2,
     .max_inputs = 2,
     .has_weights = false,
-    .in_place = false,
+    .reuse = Reuse::kElementwise,
     .read_options = read_pair_options<tflite::SubOptions>,
     .supports = supports_pair,
     .fold = fold,

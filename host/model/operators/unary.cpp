@@ -25,6 +25,14 @@ bool all_are(const OperatorView& view, TensorType type) {
 
 }  // namespace
 
+bool supports_wide_unary(const OperatorView& view) {
+  return supports_unary(view) || all_are(view, TensorType::kInt16);
+}
+
+bool is_int16_unary(const OperatorView& view) {
+  return view.input_is(0, TensorType::kInt16);
+}
+
 bool supports_unary(const OperatorView& view) {
   return all_are(view, TensorType::kInt8) || all_are(view, TensorType::kFloat32);
 }
@@ -51,8 +59,8 @@ FoldedOperator folded_table(const OperatorView& view, ConstantPool& pool, plan::
   return folded_unary(view, opcode, bytes_of(params));
 }
 
-Result<FoldedOperator> fold_float_unary(const OperatorView& view, plan::Opcode opcode,
-                                        std::vector<std::uint8_t> params) {
+Result<FoldedOperator> fold_parameters(const OperatorView& view, plan::Opcode opcode,
+                                       std::vector<std::uint8_t> params) {
   HIL_TRY(check_unary_shape(view));
   return folded_unary(view, opcode, std::move(params));
 }

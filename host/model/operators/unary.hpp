@@ -20,8 +20,14 @@ namespace hil::model {
 /// The output for one input value, both quantised; clamped to int8 by whoever calls it.
 using UnaryValue = std::function<std::int32_t(std::int32_t)>;
 
-/// Input 0 and output 0 have one element type of those with a kernel.
+/// Input 0 and output 0 are int8, or float32.
 bool supports_unary(const OperatorView& view);
+
+/// The same, or int16.
+bool supports_wide_unary(const OperatorView& view);
+
+/// Whether input 0 is int16; supports_wide_unary() holds.
+bool is_int16_unary(const OperatorView& view);
 
 /// Whether input 0 is float32; supports_unary() holds.
 bool is_float_unary(const OperatorView& view);
@@ -34,10 +40,10 @@ Status check_unary_shape(const OperatorView& view);
 FoldedOperator folded_table(const OperatorView& view, ConstantPool& pool, plan::Opcode opcode,
                             const UnaryValue& value);
 
-/// A float32 operator with the bytes of its parameters, if it has any.
+/// An int16 or float32 operator with the bytes of its parameters, if it has any.
 ///   kModel  input and output have different shapes
-Result<FoldedOperator> fold_float_unary(const OperatorView& view, plan::Opcode opcode,
-                                        std::vector<std::uint8_t> params = {});
+Result<FoldedOperator> fold_parameters(const OperatorView& view, plan::Opcode opcode,
+                                       std::vector<std::uint8_t> params = {});
 
 /// Of operators whose options table, if any, says nothing.
 Options read_no_options(const void* table);

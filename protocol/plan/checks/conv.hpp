@@ -3,6 +3,7 @@
 #pragma once
 
 #include "protocol/plan/checks/float_weights.hpp"
+#include "protocol/plan/checks/integer_weights.hpp"
 #include "protocol/plan/checks/scope.hpp"
 
 namespace hil::plan::checks {
@@ -25,22 +26,23 @@ Finding check_conv_window(const OperatorScope& scope, const Params& params, Elem
   return fits ? Finding{} : scope.bad_output(Fault::kGeometry, 0);
 }
 
-/// Everything that two int8 convolutions share but the meaning of the weights' dimensions.
+/// Everything that two integer convolutions share but the meaning of the weights' dimensions; the
+/// type of the input is theirs, the bias is checked by them.
 inline Finding check_conv_common(const OperatorScope& scope) {
   const auto params = scope.op.params<ConvParams>();
-  const Finding window = check_conv_window(scope, params, ElementType::kInt8, ElementType::kInt8);
+  const ElementType type = scope.input(0).type;
+  if (!is_short_integer(type)) return scope.bad_input(Fault::kOperandType, 0);
+  const Finding window = check_conv_window(scope, params, type, ElementType::kInt8);
   if (failed(window)) return window;
-  if (!is_int8_zero_point(params.input_zero_point) ||
-      !is_int8_zero_point(params.output_zero_point)) {
+  if (!is_product_zero_point(type, params.input_zero_point) ||
+      !is_product_zero_point(type, params.output_zero_point)) {
     return Finding{.fault = Fault::kZeroPoint};
   }
-  const Fault range = check_activation(params.activation_min, params.activation_max);
+  const Fault range = check_activation(params.activation_min, params.activation_max, type);
   if (range != Fault::kNone) return Finding{.fault = range};
   const auto channels = static_cast<std::uint32_t>(scope.output(0).dims[3]);
-  const Fault tables =
-      check_rescale_bounds(scope.plan, params.multiplier_offset, params.shift_offset, channels);
-  if (tables != Fault::kNone) return Finding{.fault = tables};
-  return scope.expect_bias(2, channels);
+  return Finding{.fault = check_rescale_bounds(scope.plan, params.multiplier_offset,
+                                               params.shift_offset, channels)};
 }
 
 /// The same for float32 activations.
@@ -84,7 +86,8 @@ inline Finding check_multiplier(const OperatorScope& scope) {
 }
 
 inline Finding check_conv_2d(const OperatorScope& scope) {
-  const Finding found = check_conv_common(scope);
+  Finding found = check_conv_common(scope);
+  if (!failed(found)) found = check_integer_bias(scope, scope.output(0).dims[3]);
   return failed(found) ? found : check_groups(scope);
 }
 
@@ -93,8 +96,14 @@ inline Finding check_conv_2d_float(const OperatorScope& scope) {
   return failed(found) ? found : check_groups(scope);
 }
 
+/// The bias of int16 activations has 64 bits, and so have the sums.
 inline Finding check_depthwise_conv_2d(const OperatorScope& scope) {
-  const Finding found = check_conv_common(scope);
+  const bool wide = scope.input(0).type == ElementType::kInt16;
+  Finding found = check_conv_common(scope);
+  if (!failed(found)) {
+    found = scope.expect_bias(2, static_cast<std::uint32_t>(scope.output(0).dims[3]),
+                              wide ? ElementType::kInt64 : ElementType::kInt32);
+  }
   return failed(found) ? found : check_multiplier(scope);
 }
 
@@ -108,10 +117,19 @@ inline Fault check_float_conv_entries(const OperatorScope& scope) {
                              static_cast<std::uint32_t>(scope.output(0).dims[3]));
 }
 
-inline Fault check_conv_entries(const OperatorScope& scope) {
+inline Fault check_conv_entries(const OperatorScope& scope, std::int32_t max_shift) {
   const auto params = scope.op.params<ConvParams>();
   return check_rescale_entries(scope.plan, params.multiplier_offset, params.shift_offset,
-                               static_cast<std::uint32_t>(scope.output(0).dims[3]));
+                               static_cast<std::uint32_t>(scope.output(0).dims[3]), max_shift);
+}
+
+inline Fault check_conv_2d_entries(const OperatorScope& scope) {
+  return check_conv_entries(scope, max_channel_shift(scope));
+}
+
+inline Fault check_depthwise_entries(const OperatorScope& scope) {
+  const bool wide = scope.input(0).type == ElementType::kInt16;
+  return check_conv_entries(scope, wide ? kMaxWideShift : kMaxShift);
 }
 
 }  // namespace hil::plan::checks

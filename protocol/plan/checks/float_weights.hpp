@@ -7,9 +7,9 @@
 
 namespace hil::plan::checks {
 
-/// What the weights (input 1) of a float32 operator must be: int8 if they are, else float32.
-inline ElementType float_weights_type(const OperatorScope& scope) {
-  const bool hybrid = scope.input(1).type == ElementType::kInt8;
+/// What the weights, input @p i, of a float32 operator must be: int8 if they are, else float32.
+inline ElementType float_weights_type(const OperatorScope& scope, std::uint32_t i = 1) {
+  const bool hybrid = scope.input(i).type == ElementType::kInt8;
   return hybrid ? ElementType::kInt8 : ElementType::kFloat32;
 }
 

@@ -3,20 +3,22 @@
 #pragma once
 
 #include "protocol/plan/checks/float_weights.hpp"
+#include "protocol/plan/checks/integer_weights.hpp"
 #include "protocol/plan/checks/scope.hpp"
 
 namespace hil::plan::checks {
 
-inline Fault check_fully_connected_params(const PlanView& plan, const FullyConnectedParams& params,
-                                          std::uint32_t channels) {
-  if (!is_int8_zero_point(params.input_zero_point) ||
+inline Fault check_fully_connected_params(const OperatorScope& scope, std::uint32_t channels) {
+  const auto params = scope.op.params<FullyConnectedParams>();
+  const ElementType type = scope.input(0).type;
+  if (!is_product_zero_point(type, params.input_zero_point) ||
       !is_int8_zero_point(params.weights_zero_point) ||
-      !is_int8_zero_point(params.output_zero_point)) {
+      !is_product_zero_point(type, params.output_zero_point)) {
     return Fault::kZeroPoint;
   }
-  const Fault range = check_activation(params.activation_min, params.activation_max);
+  const Fault range = check_activation(params.activation_min, params.activation_max, type);
   if (range != Fault::kNone) return range;
-  return check_rescale_bounds(plan, params.multiplier_offset, params.shift_offset, channels);
+  return check_rescale_bounds(scope.plan, params.multiplier_offset, params.shift_offset, channels);
 }
 
 /// Types, ranks and shapes of x, weights and y; the work if they fit.
@@ -37,14 +39,16 @@ inline Finding check_fully_connected_shapes(const OperatorScope& scope, ElementT
   return Finding{.macs = macs, .steps = macs};
 }
 
+/// int8 or int16 activations.
 inline Finding check_fully_connected(const OperatorScope& scope) {
-  const Finding work = check_fully_connected_shapes(scope, ElementType::kInt8, ElementType::kInt8);
+  const ElementType type = scope.input(0).type;
+  if (!is_short_integer(type)) return scope.bad_input(Fault::kOperandType, 0);
+  const Finding work = check_fully_connected_shapes(scope, type, ElementType::kInt8);
   if (failed(work)) return work;
-  const auto channels = static_cast<std::uint32_t>(scope.input(1).dims[0]);
-  const Fault params =
-      check_fully_connected_params(scope.plan, scope.op.params<FullyConnectedParams>(), channels);
+  const std::int32_t channels = scope.input(1).dims[0];
+  const Fault params = check_fully_connected_params(scope, static_cast<std::uint32_t>(channels));
   if (params != Fault::kNone) return Finding{.fault = params};
-  const Finding bias = scope.expect_bias(2, channels);
+  const Finding bias = check_integer_bias(scope, channels);
   return failed(bias) ? bias : work;
 }
 
@@ -69,7 +73,8 @@ inline Fault check_fully_connected_float_entries(const OperatorScope& scope) {
 inline Fault check_fully_connected_entries(const OperatorScope& scope) {
   const auto params = scope.op.params<FullyConnectedParams>();
   return check_rescale_entries(scope.plan, params.multiplier_offset, params.shift_offset,
-                               static_cast<std::uint32_t>(scope.input(1).dims[0]));
+                               static_cast<std::uint32_t>(scope.input(1).dims[0]),
+                               max_channel_shift(scope));
 }
 
 }  // namespace hil::plan::checks

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "protocol/plan/checks/scope.hpp"
+#include "protocol/plan/checks/tensors.hpp"
 
 namespace hil::plan::checks {
 
@@ -20,12 +21,13 @@ inline Finding check_reduction(const OperatorScope& scope, std::uint32_t axes) {
 }
 
 inline Finding check_mean(const OperatorScope& scope) {
-  if (scope.input(0).type != ElementType::kInt8) return scope.bad_input(Fault::kOperandType, 0);
+  const ElementType type = scope.input(0).type;
+  if (!is_short_integer(type)) return scope.bad_input(Fault::kOperandType, 0);
   const auto params = scope.op.params<MeanParams>();
   const Finding found = check_reduction(scope, params.axes);
   if (failed(found)) return found;
-  if (!is_int8_zero_point(params.input_zero_point) ||
-      !is_int8_zero_point(params.output_zero_point)) {
+  if (!is_zero_point(type, params.input_zero_point) ||
+      !is_zero_point(type, params.output_zero_point)) {
     return Finding{.fault = Fault::kZeroPoint};
   }
   const Fault rescale = check_rescale(params.rescale, kMinShift, kMaxShift);

@@ -9,18 +9,19 @@ namespace hil::plan::checks {
 
 inline Finding check_mul(const OperatorScope& scope) {
   const TensorRecord a = scope.input(0), b = scope.input(1), y = scope.output(0);
-  if (a.type != ElementType::kInt8) return scope.bad_input(Fault::kOperandType, 0);
-  if (b.type != ElementType::kInt8) return scope.bad_input(Fault::kOperandType, 1);
-  if (y.type != ElementType::kInt8) return scope.bad_output(Fault::kOperandType, 0);
+  if (!is_short_integer(a.type)) return scope.bad_input(Fault::kOperandType, 0);
+  if (b.type != a.type) return scope.bad_input(Fault::kOperandType, 1);
+  if (y.type != a.type) return scope.bad_output(Fault::kOperandType, 0);
   if (!broadcasts(a, b, y)) return scope.bad_output(Fault::kOperandShape, 0);
   const auto params = scope.op.params<MulParams>();
-  if (!is_int8_zero_point(params.zero_point_a) || !is_int8_zero_point(params.zero_point_b) ||
-      !is_int8_zero_point(params.output_zero_point)) {
+  if (!is_product_zero_point(a.type, params.zero_point_a) ||
+      !is_product_zero_point(a.type, params.zero_point_b) ||
+      !is_product_zero_point(a.type, params.output_zero_point)) {
     return Finding{.fault = Fault::kZeroPoint};
   }
   const Fault rescale = check_rescale(params.output, kMinShift, kMaxShift);
   if (rescale != Fault::kNone) return Finding{.fault = rescale};
-  const Fault range = check_activation(params.activation_min, params.activation_max);
+  const Fault range = check_activation(params.activation_min, params.activation_max, a.type);
   return Finding{.fault = range, .steps = element_count(y)};
 }
 

@@ -58,20 +58,20 @@ inline Finding check_outputs(const OperatorScope& scope, const OperatorRule& rul
 inline Finding find_rule_of(const OperatorScope& scope, const Limits& limits,
                             const OperatorRule*& rule) {
   constexpr TypeSet kAny = 0xFF;
-  const OperatorRule* any = find_rule(scope.op.opcode(), kAny);
+  const OperatorRule* any = find_rule(limits.rules, scope.op.opcode(), kAny);
   if (any == nullptr || !limits.operators.has(any->opcode, kAny)) {
     return Finding{.fault = Fault::kOperatorUnsupported};
   }
   if (!scope.op.complete()) return Finding{.fault = Fault::kOperatorRecord};
   const TypeSet key = key_of(scope.plan, scope.op);
-  rule = find_rule(any->opcode, key);
+  rule = find_rule(limits.rules, any->opcode, key);
   if (rule == nullptr && key != kNoOperand) return scope.bad_input(Fault::kOperandType, 0);
   if (rule == nullptr) {
     rule = any;
   } else if (!limits.operators.has(rule->opcode, key)) {
     return Finding{.fault = Fault::kOperatorUnsupported};
   }
-  return {};
+  return rule->check != nullptr ? Finding{} : Finding{.fault = Fault::kOperatorUnsupported};
 }
 
 constexpr bool has_outputs(const OperatorRule& rule, std::uint32_t count) {

@@ -42,9 +42,11 @@ Finding check_pool_window(const OperatorScope& scope, const Params& params, Elem
 
 inline Finding check_pool_2d(const OperatorScope& scope) {
   const auto params = scope.op.params<PoolParams>();
-  const Finding found = check_pool_window(scope, params, ElementType::kInt8);
+  const ElementType type = scope.input(0).type;
+  if (!is_short_integer(type)) return scope.bad_input(Fault::kOperandType, 0);
+  const Finding found = check_pool_window(scope, params, type);
   if (failed(found)) return found;
-  const Fault range = check_activation(params.activation_min, params.activation_max);
+  const Fault range = check_activation(params.activation_min, params.activation_max, type);
   return range == Fault::kNone ? found : Finding{.fault = range};
 }
 

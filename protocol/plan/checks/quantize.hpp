@@ -7,10 +7,6 @@
 
 namespace hil::plan::checks {
 
-constexpr bool is_small_integer(ElementType type) {
-  return type == ElementType::kInt8 || type == ElementType::kInt16;
-}
-
 /// What conversions share: as many elements behind as before.
 inline Finding check_conversion(const OperatorScope& scope, bool output_type_fits) {
   if (!output_type_fits) return scope.bad_output(Fault::kOperandType, 0);
@@ -21,7 +17,7 @@ inline Finding check_conversion(const OperatorScope& scope, bool output_type_fit
 
 /// From float32.
 inline Finding check_quantize_float(const OperatorScope& scope) {
-  return check_conversion(scope, is_small_integer(scope.output(0).type));
+  return check_conversion(scope, is_short_integer(scope.output(0).type));
 }
 
 /// To float32.
@@ -34,11 +30,18 @@ constexpr bool is_conversion_zero_point(ElementType type, std::int32_t value) {
   return type == ElementType::kInt32 || is_zero_point(type, value);
 }
 
+/// uint8 only meets int8.
+constexpr bool is_requantisable(ElementType from, ElementType to) {
+  if (from == ElementType::kUint8) return to == ElementType::kInt8;
+  if (to == ElementType::kUint8) return from == ElementType::kInt8;
+  return is_short_integer(to) || to == ElementType::kInt32;
+}
+
 /// From integers to integers.
 inline Finding check_requantise(const OperatorScope& scope) {
   const ElementType to = scope.output(0).type;
   const auto params = scope.op.params<RequantiseParams>();
-  const Finding found = check_conversion(scope, to != ElementType::kFloat32);
+  const Finding found = check_conversion(scope, is_requantisable(scope.input(0).type, to));
   if (failed(found)) return found;
   if (!is_conversion_zero_point(scope.input(0).type, params.input_zero_point) ||
       !is_conversion_zero_point(to, params.output_zero_point)) {

@@ -63,9 +63,22 @@ constexpr bool is_int8_zero_point(std::int32_t value) {
   return value >= -128 && value <= 127;
 }
 
-/// -128 <= min <= max <= 127.
-constexpr Fault check_activation(std::int32_t min, std::int32_t max) {
-  return min >= -128 && min <= max && max <= 127 ? Fault::kNone : Fault::kActivationRange;
+/// int8 or int16: what integer arithmetic is done with.
+constexpr bool is_short_integer(ElementType type) {
+  return type == ElementType::kInt8 || type == ElementType::kInt16;
+}
+
+/// Any zero point of int8; of int16 only 0, as operators with products have it.
+constexpr bool is_product_zero_point(ElementType type, std::int32_t value) {
+  return type == ElementType::kInt8 ? is_int8_zero_point(value) : value == 0;
+}
+
+/// min <= max, both values of @p type: int8 or int16.
+constexpr Fault check_activation(std::int32_t min, std::int32_t max,
+                                 ElementType type = ElementType::kInt8) {
+  const std::int32_t largest = type == ElementType::kInt16 ? 32767 : 127;
+  const bool good = min >= -largest - 1 && min <= max && max <= largest;
+  return good ? Fault::kNone : Fault::kActivationRange;
 }
 
 /// min <= max, both numbers.
@@ -92,13 +105,14 @@ inline Fault check_rescale_bounds(const PlanView& plan, std::uint32_t multiplier
 
 /// Every entry of those tables is one the kernels can apply. Takes time in the number of channels.
 inline Fault check_rescale_entries(const PlanView& plan, std::uint32_t multiplier_offset,
-                                   std::uint32_t shift_offset, std::uint32_t channels) {
+                                   std::uint32_t shift_offset, std::uint32_t channels,
+                                   std::int32_t max_shift = kMaxShift) {
   const auto multipliers = plan.constant(multiplier_offset, std::size_t{channels} * 4);
   const auto shifts = plan.constant(shift_offset, channels);
   for (std::uint32_t c = 0; c < channels; ++c) {
     const Rescale rescale{load_at<std::int32_t>(multipliers, std::size_t{c} * 4),
                           load_at<std::int8_t>(shifts, c)};
-    if (check_rescale(rescale, kMinShift, kMaxShift) != Fault::kNone) return Fault::kRescaleRange;
+    if (check_rescale(rescale, kMinShift, max_shift) != Fault::kNone) return Fault::kRescaleRange;
   }
   return Fault::kNone;
 }

@@ -22,7 +22,10 @@ constexpr bool is_zero_point(ElementType type, std::int32_t value) {
       return value >= -128 && value <= 127;
     case ElementType::kInt16:
       return value >= -32768 && value <= 32767;
+    case ElementType::kUint8:
+      return value >= 0 && value <= 255;
     case ElementType::kInt32:
+    case ElementType::kInt64:
     case ElementType::kFloat32:
       return value == 0;
   }
@@ -56,6 +59,12 @@ inline Fault check_tensor(const PlanView& plan, const TensorRecord& tensor) {
   return quantisation ? Fault::kNone : Fault::kTensorQuantisation;
 }
 
+/// The content a state tensor starts with lies in the constants.
+inline bool has_content(const PlanView& plan, const StateRecord& state, std::uint64_t bytes) {
+  if (state.content == 0) return state.content_offset == 0;
+  return state.content == 1 && plan.constant(state.content_offset, bytes).size() == bytes;
+}
+
 /// Records name state tensors in ascending order (each once); together they fit the state memory,
 /// which bounds the time of a reset.
 inline Fault check_state(const PlanView& plan, std::uint16_t& tensor) {
@@ -71,7 +80,9 @@ inline Fault check_state(const PlanView& plan, std::uint16_t& tensor) {
     }
     next = std::uint32_t{tensor} + 1;
     total += tensor_bytes(record);
-    if (total > header.state_bytes) return Fault::kState;
+    if (total > header.state_bytes || !has_content(plan, plan.state(i), tensor_bytes(record))) {
+      return Fault::kState;
+    }
   }
   tensor = kNoTensor;
   return Fault::kNone;

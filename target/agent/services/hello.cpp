@@ -75,6 +75,7 @@ void say(State& state, const Message& message) {
   answer.arena_capacity_bytes = static_cast<std::uint32_t>(state.model.arena.size());
   answer.services = built_in_services();
   answer.agent_static_bytes = memory::static_bytes();
+  answer.trace_capacity = static_cast<std::uint32_t>(state.trace.capacity());
   reply(state, message.head, answer);
 }
 

@@ -5,8 +5,9 @@
 #include <algorithm>
 #include <limits>
 
-#include "target/agent/crash_note.hpp"
+#include "protocol/frame/frame.hpp"
 #include "target/agent/dispatcher.hpp"
+#include "target/agent/inference.hpp"
 #include "target/agent/reply.hpp"
 #include "target/agent/services/services.hpp"
 #include "target/engine/engine.hpp"
@@ -17,20 +18,20 @@ namespace {
 
 using Phase = RunState::Phase;
 
-// An InferOutput without its data: five numbers of 32 bits, one of 64, a flag, a length; and the
+// An InferOutput without its data: five numbers of 32 bits, one of 64, two flags, a length; and the
 // message head.
-constexpr std::size_t kAroundOutput = frame::kMessageHeadBytes + 4 * 6 + 11 + 2 + 4;
+constexpr std::size_t kAroundOutput = frame::kMessageHeadBytes + 5 * 6 + 11 + 2 * 2 + 4;
 static_assert(kAroundOutput < frame::kLeastLimits.message_bytes);
 
-// Between two operators the agent answers at once, but an operator may end beyond the budget.
-constexpr std::uint32_t quiet_ms(std::uint32_t budget_ms) {
-  const std::uint64_t quiet = std::uint64_t{budget_ms} + budget_ms / 4 + 100;
+// Between two operators the agent answers at once, but an operator may end beyond the budget. A
+// window opens two frames' times after the last byte, and its result takes time on the line.
+std::uint32_t quiet_ms(const State& state, std::uint32_t budget_ms) {
+  const std::uint64_t frame_bytes = frame::max_wire_size(state.link.own().payload_bytes);
+  const std::uint64_t frames_ms = 4 * frame_bytes * port::byte_ticks() * 1000 / port::tick_hz();
+  const std::uint64_t quiet = std::uint64_t{budget_ms} + budget_ms / 4 + 100 + frames_ms;
   return static_cast<std::uint32_t>(
       std::min<std::uint64_t>(quiet, std::numeric_limits<std::uint32_t>::max()));
 }
-
-// Results wait for company in a frame no longer than this while a sample is computed.
-constexpr std::uint64_t kHoldPerSecond = 500;  // 2 ms
 
 void end_run(State& state, bool was_cancelled) {
   RunState& run = state.run;
@@ -99,44 +100,11 @@ void finish_input(State& state) {
   fail_run(state, {StatusCode::kBadArgument, text.get(), run.offset, size});
 }
 
-/// Serves the line between operators; the time it takes is not the model's.
-engine::Step between_operators(void* context, std::uint32_t index) {
-  State& state = *static_cast<State*>(context);
-  RunState& run = state.run;
-  crash::at_operator(index);
-  const std::uint64_t now = port::ticks();
-  const std::uint64_t computed = now - run.started - run.pumped;
-  if (computed > run.budget_ticks) run.stopped_by = StatusCode::kBudget;
-  const bool came = state.link.take_input();
-  if (state.link.generation() != state.generation || (came && cancel::waiting(state, run.call))) {
-    run.stopped_by = StatusCode::kCancelled;
-  } else {
-    if (computed > port::tick_hz() / kHoldPerSecond) state.link.endpoint().push();
-    state.link.send_output(true);
-  }
-  run.pumped += port::ticks() - now;
-  return run.stopped_by == StatusCode::kOk ? engine::Step::kContinue : engine::Step::kStop;
-}
-
 std::uint32_t crc_of_outputs() {
   frame::Crc32 crc;
   for (std::uint32_t i = 0; i < engine::output_count(); ++i)
     crc.update(engine::output(i));
   return crc.value();
-}
-
-/// engine::invoke() with its time; kBudget or kCancelled if it was stopped.
-StatusCode invoke(State& state) {
-  RunState& run = state.run;
-  run.stopped_by = StatusCode::kOk;
-  run.pumped = 0;
-  run.started = port::ticks();
-  const StatusCode status = engine::invoke({&state, between_operators, nullptr});
-  run.computed = port::ticks() - run.started - run.pumped;
-  crash::at_operator(crash::kNoOperator);
-  if (run.stopped_by != StatusCode::kOk) return run.stopped_by;
-  if (status == StatusCode::kOk && run.computed > run.budget_ticks) return StatusCode::kBudget;
-  return status;
 }
 
 /// Reports the failed inference; false if there is no room now.
@@ -153,7 +121,7 @@ void compute(State& state) {
   RunState& run = state.run;
   if (run.reset_state) engine::reset_state();
   run.reset_state = false;
-  const StatusCode status = invoke(state);
+  const StatusCode status = inference::run(state);
   if (state.link.generation() != state.generation) return;  // nobody waits for this result
   if (status == StatusCode::kCancelled) {
     cancel(state, run.call);
@@ -161,7 +129,7 @@ void compute(State& state) {
     run.stopped_by = status;
     run.phase = Phase::kFailing;
   } else {
-    run.crc = crc_of_outputs();
+    run.crc = run.stopped ? 0 : crc_of_outputs();
     run.phase = Phase::kSending;
     run.tensor = run.offset = 0;
   }
@@ -169,7 +137,7 @@ void compute(State& state) {
 
 /// Moves past outputs that have been sent; true when none is left.
 bool all_sent(RunState& run) {
-  if (run.crc_only) run.tensor = engine::output_count();
+  if (run.crc_only || run.stopped) run.tensor = engine::output_count();
   while (run.tensor < engine::output_count() && run.offset == engine::output(run.tensor).size()) {
     ++run.tensor;
     run.offset = 0;
@@ -210,6 +178,8 @@ bool send_part(State& state) {
   if (!part.more) {
     part.device_ticks = run.computed;
     part.crc32 = run.crc;
+    part.overlap_bytes = static_cast<std::uint32_t>(run.overlap);
+    part.stopped = run.stopped;
   }
   const frame::MessageHead head{0, Service::kInfer, method::kInferOutput, Kind::kStream, run.call};
   if (send(state.link.endpoint(), state.link.most_message(), head, hilbench_v1_InferOutput_fields,
@@ -219,6 +189,36 @@ bool send_part(State& state) {
   run.offset += static_cast<std::uint32_t>(bytes.size());
   if (!part.more) finish_sample(state);
   return true;
+}
+
+TraceOptions options_of(const hilbench_v1_InferBeginRequest& request) {
+  if (!request.has_trace) return {};
+  const auto& trace = request.trace;
+  return {trace.first, trace.stride, trace.count, trace.ticks, trace.digests, trace.stop_after};
+}
+
+bool refuse_trace(State& state, const Message& message,
+                  const hilbench_v1_InferBeginRequest& request) {
+  const TraceOptions trace = options_of(request);
+  const auto refuse = [&](StatusCode status, const char* text, std::uint64_t most) {
+    reply_error(state, message.head, {status, text, trace.count, most});
+    return true;
+  };
+  const std::uint64_t operators = engine::operator_count();
+  // Each factor is below 2^32: the sum fits 64 bits.
+  const std::uint64_t last = trace.first + (std::uint64_t{trace.count} - 1) * trace.stride;
+  if (trace.count == 0 || trace.stride == 0 || last >= operators) {
+    return refuse(StatusCode::kBadArgument, "a trace of operators that there are not", operators);
+  }
+  if ((trace.ticks || trace.digests) && trace.count > state.trace.capacity()) {
+    return refuse(StatusCode::kTooLarge, "a trace of more operators than there is room for",
+                  state.trace.capacity());
+  }
+  if (trace.stop_after && request.count != 1) {
+    return refuse(StatusCode::kBadArgument, "a trace that stops a run of several samples",
+                  request.count);
+  }
+  return false;
 }
 
 bool refuse_begin(State& state, const Message& message,
@@ -234,7 +234,7 @@ bool refuse_begin(State& state, const Message& message,
   if (!engine::loaded()) return refuse(StatusCode::kNoModel, "no model is loaded");
   if (request.count == 0) return refuse(StatusCode::kBadArgument, "a run of 0 samples");
   if (request.budget_ms == 0) return refuse(StatusCode::kBadArgument, "a budget of 0 ms");
-  return false;
+  return request.has_trace && refuse_trace(state, message, request);
 }
 
 bool is_late(const RunState& run, const Message& message) {
@@ -252,13 +252,15 @@ void begin(State& state, const Message& message) {
   run.call = message.head.call;
   run.crc_only = request.crc_only;
   run.reset_state = request.reset_state;
+  run.quiet = request.quiet;
+  state.trace.begin(options_of(request));
   run.sample = request.first_sample;
   run.left = request.count;
   run.budget_ticks = port::tick_hz() * request.budget_ms / 1000;
   begin_sample(run);
   state.scanned_bytes = 0;  // a cancel of this run may have been passed over already
   hilbench_v1_InferBeginReply answer{};
-  answer.quiet_ms = quiet_ms(request.budget_ms);
+  answer.quiet_ms = quiet_ms(state, request.budget_ms);
   state.link.announce_busy(answer.quiet_ms);
   reply(state, message.head, answer);
 }
@@ -285,6 +287,8 @@ bool work(State& state) {
   if (cancel::waiting(state, run.call)) return cancel(state, run.call);
   switch (run.phase) {
     case Phase::kReady:
+      if (run.quiet && !inference::line_is_quiet(state)) return false;
+      if (state.link.generation() != state.generation) return false;
       compute(state);
       return true;
     case Phase::kSending:
@@ -298,6 +302,10 @@ bool work(State& state) {
 
 bool busy(const State& state) {
   return state.run.phase != Phase::kIdle && state.run.phase != Phase::kReceiving;
+}
+
+bool waits_for_time(const State& state) {
+  return state.run.phase == Phase::kReady && state.link.at_rest();
 }
 
 bool cancel(State& state, std::uint8_t call) {
@@ -314,6 +322,7 @@ bool cancel(State& state, std::uint8_t call) {
 
 void end_session(State& state) {
   state.run = RunState{};
+  state.trace.forget();
 }
 
 }  // namespace hil::agent::infer

@@ -111,6 +111,7 @@ void begin(State& state, const Message& message) {
   answer.already_held = held(model, request);
   if (!answer.already_held) {
     engine::unload();
+    state.trace.forget();
     model.phase = Phase::kReceiving;
     model.call = message.head.call;
     model.format = request.format;

@@ -39,7 +39,9 @@ namespace infer {
 /// Begins a run.
 ///   kBadState     one is going on, or an upload is
 ///   kNoModel      nothing is loaded
-///   kBadArgument  count or budget_ms is 0
+///   kBadArgument  count or budget_ms is 0; a trace of no or other operators than the model's, or
+///                 one that stops a run of several samples
+///   kTooLarge     a trace of more operators than can be recorded
 void begin(State& state, const Message& message);
 /// Takes one part of an input. Parts come in order: tensor by tensor, each from its first byte to
 /// its last. Anything else ends the run with kBadArgument, naming the sample; inputs of a run that
@@ -49,6 +51,8 @@ void take_input(State& state, const Message& message);
 /// An inference that fails ends the run with an ErrorReply naming the sample (kBudget, or what
 /// engine::invoke() says).
 bool work(State& state);
+/// True while a sample waits for nothing but the time in which the line must be quiet.
+bool waits_for_time(const State& state);
 /// True while a sample is computed or its outputs are not all sent: no message may be handled.
 bool busy(const State& state);
 /// Stops the run that @p call began; true if it is running, or was stopped by a cancel that
@@ -56,6 +60,19 @@ bool busy(const State& state);
 bool cancel(State& state, std::uint8_t call);
 void end_session(State& state);
 }  // namespace infer
+
+namespace profile {
+/// Gives a page of what was recorded of the last inference.
+///   kBadState     the last run was not traced, or another session's or model's
+///   kBadArgument  the page starts behind the last entry
+void trace(State& state, const Message& message);
+/// Gives bytes of an operator's output.
+///   kBadState     the last run was not one that stopped behind that operator
+///   kBadArgument  it has no such output, or the offset lies behind its end
+void read_output(State& state, const Message& message);
+/// Measures the clock and the hooks (some hundred readings), and looks at the stack.
+void say_facts(State& state, const Message& message);
+}  // namespace profile
 
 namespace time_sync {
 /// Stamps: when the request's bytes came, and when the answer goes.

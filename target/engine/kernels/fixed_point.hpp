@@ -51,6 +51,17 @@ constexpr std::int32_t rescale(std::int32_t x, std::int32_t multiplier, std::int
   return divide_by_power_of_two(multiply_high(shift_left(x, left), multiplier), right);
 }
 
+/// x * m * 2^(shift - 15) for m = multiplier in 15 bits, halves rounded up; -31 <= shift <= 7. All
+/// of it is modulo 2^64, of which the lowest 32 bits are given. Source: TensorFlow Lite Micro,
+/// MultiplyByQuantizedMultiplier of an int64.
+constexpr std::int32_t rescale_wide(std::int64_t x, std::int32_t multiplier, std::int32_t shift) {
+  const std::int64_t reduced = multiplier < 0x7FFF'0000 ? (multiplier + (1 << 15)) >> 16 : 0x7FFF;
+  const std::int32_t right = 15 - shift;
+  const std::uint64_t product = static_cast<std::uint64_t>(x) * static_cast<std::uint64_t>(reduced);
+  const std::uint64_t raised = product + (std::uint64_t{1} << (right - 1));
+  return static_cast<std::int32_t>(static_cast<std::int64_t>(raised) >> right);
+}
+
 /// x * 2^exponent, saturated; 1 <= exponent <= 30.
 constexpr std::int32_t saturating_shift_left(std::int32_t x, std::int32_t exponent) {
   const std::int32_t limit = (std::int32_t{1} << (31 - exponent)) - 1;

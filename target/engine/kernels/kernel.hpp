@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include "protocol/plan/checks/table.hpp"
 #include "protocol/plan/format.hpp"
 #include "protocol/plan/type_set.hpp"
 #include "protocol/plan/view.hpp"
@@ -76,5 +77,8 @@ struct KernelEntry {
 
 /// The kernels linked into this engine; no two entries of an opcode share a type.
 std::span<const KernelEntry> kernels();
+
+/// plan::Limits::rules of this engine: how the operators of kernels() are checked.
+std::span<const plan::checks::OperatorRule> rules();
 
 }  // namespace hil::engine

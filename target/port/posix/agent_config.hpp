@@ -13,6 +13,7 @@ inline constexpr Config kConfig{
     .input_bytes = 4096,  // what a pty gives at once
     .plan_bytes = 4u << 20,
     .arena_bytes = 1u << 20,
+    .trace_operators = 4096,
 };
 
 }  // namespace hil::agent

@@ -10,6 +10,7 @@
 
 #include "target/agent/agent.hpp"
 #include "target/port/posix/restart.hpp"
+#include "target/port/posix/stack.hpp"
 #include "target/port/posix/tty.hpp"
 
 namespace {
@@ -51,6 +52,7 @@ int run(const char* program, const char* path, const char* kept, const char* lin
   if (!(again ? adopt_tty(std::atoi(line)) : open_tty(path))) return fail(path);
   if (!prepare_restart(program, path, again ? std::atoi(kept) : -1)) return fail("no-init memory");
   if (!catch_faults()) return fail("signal handlers");
+  paint_stack();
   hil::agent::start();
   for (;;)
     hil::agent::step();

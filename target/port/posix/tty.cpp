@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -64,6 +65,18 @@ std::size_t write(std::span<const std::uint8_t> bytes) {
   const std::size_t taken = count > 0 ? static_cast<std::size_t>(count) : 0;
   g_write_blocked = taken < bytes.size();
   return taken;
+}
+
+void pause_input() {}
+
+std::size_t resume_input() {
+  int waiting = 0;  // read() took all there was before the pause, so these came since
+  return ioctl(g_tty, FIONREAD, &waiting) == 0 && waiting > 0 ? static_cast<std::size_t>(waiting)
+                                                              : 0;
+}
+
+std::uint64_t byte_ticks() {
+  return 0;
 }
 
 void idle(Idle mode) {

@@ -117,16 +117,57 @@ TEST(Conversion, NumbersThatAreNotFiniteAreNamedByIndex) {
 
 TEST(Conversion, OtherPairsAreRefused) {
   const std::pair<ElementType, ElementType> refused[] = {
-      {ElementType::kInt16, ElementType::kInt8},    {ElementType::kInt32, ElementType::kFloat32},
-      {ElementType::kInt16, ElementType::kFloat32}, {ElementType::kFloat32, ElementType::kUint8},
-      {ElementType::kInt8, ElementType::kInt16},    {ElementType::kFloat32, ElementType::kInt16},
+      {ElementType::kInt16, ElementType::kInt8},   {ElementType::kInt32, ElementType::kInt8},
+      {ElementType::kInt8, ElementType::kInt16},   {ElementType::kUint8, ElementType::kInt16},
+      {ElementType::kInt8, ElementType::kFloat32}, {ElementType::kFloat32, ElementType::kInt32},
   };
   for (const auto& [from, to] : refused) {
     const auto conversion = Conversion::make(from, {to, 1, 0});
     ASSERT_FALSE(conversion.ok());
     EXPECT_EQ(conversion.error().blame, Blame::kUser);
     EXPECT_THAT(conversion.error().what, HasSubstr("cannot be converted to the model's"));
+    EXPECT_NE(conversion.error().hint, "");
   }
+}
+
+TEST(Conversion, QuantisesToEveryQuantisedType) {
+  EXPECT_EQ(applied(ElementType::kFloat32, {ElementType::kUint8, 0.5F, 128},
+                    bytes_of({0, -64, -65, 63.5F, 99})),
+            (Bytes{128, 0, 0, 255, 255}));
+  EXPECT_EQ(applied(ElementType::kFloat32, {ElementType::kInt16, 1.0F / 32768, 0},
+                    bytes_of({0, 1, -1, 0.5F})),
+            (Bytes{0, 0, 0xff, 0x7f, 0, 0x80, 0, 0x40}));
+}
+
+TEST(Conversion, SixteenBitAudioByItsOwnScale) {
+  const SampleFormat audio{ElementType::kInt16, 1.0F / 32768, 0};
+  const Bytes values{0, 0, 0, 0x40, 0, 0x80, 0xff, 0x7f};  // 0, 0.5, -1, nearly 1
+  EXPECT_EQ(applied(audio, kFloat, values), bytes_of({0, 0.5F, -1, 32767.0F / 32768}));
+  EXPECT_EQ(applied(audio, {ElementType::kInt8, 1.0F / 128, 0}, values),
+            bytes_of_i8({0, 64, -128, 127}));
+  EXPECT_EQ(applied(audio, {ElementType::kInt16, 1.0F / 32768, 0}, values), values);
+  EXPECT_EQ(Conversion::make(audio, {ElementType::kInt8, 0.5F, 3})->describe(),
+            "i16 samples (scale 3.0517578e-05, zero point 0) are requantised to the model's i8 "
+            "input (scale 0.5, zero point 3)");
+}
+
+TEST(Conversion, EqualTypesAreRequantisedWhereScalesDiffer) {
+  const SampleFormat samples{ElementType::kInt8, 0.5F, 10};
+  EXPECT_EQ(Conversion::make(samples, kInt8)->describe(), "");
+  EXPECT_EQ(applied(samples, {ElementType::kInt8, 1, 0}, bytes_of_i8({10, 12, -128, 127})),
+            bytes_of_i8({0, 1, -69, 59}));
+  EXPECT_EQ(
+      Conversion::make({ElementType::kUint8, 1.0F / 255, 0}, {ElementType::kInt8, 1.0F / 255, -128})
+          ->describe(),
+      "u8 samples are shifted by 128 to the model's i8 input");
+  EXPECT_EQ(applied({ElementType::kUint8, 1.0F / 255, 0}, {ElementType::kInt8, 2.0F / 255, 0},
+                    {0, 2, 255}),
+            bytes_of_i8({0, 1, 127}));
+}
+
+TEST(Conversion, PlainIntegersBecomeFloats) {
+  EXPECT_EQ(applied(ElementType::kInt16, kFloat, {0xff, 0xff, 0, 1}), bytes_of({-1, 256}));
+  EXPECT_EQ(applied(ElementType::kInt32, kFloat, {0, 0, 1, 0}), bytes_of({65536}));
 }
 
 TEST(Conversion, QuantisingNeedsAScale) {

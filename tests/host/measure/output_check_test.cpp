@@ -23,8 +23,8 @@ std::vector<session::SampleResult> right_results(const test::Digits& digits, std
 
 TEST(OutputCheck, FindsNothingInRightOutputs) {
   const test::Digits digits = test::load_digits();
-  const auto check =
-      check_outputs(digits.model, *digits.source(), right_results(digits, 20), Watch{});
+  const auto check = check_outputs(digits.model, *digits.source(), right_results(digits, 20),
+                                   StateRule::kReset, Watch{});
   EXPECT_EQ(check.checked, 20u);
   EXPECT_EQ(check.differing, 0u);
   EXPECT_FALSE(check.first);
@@ -38,7 +38,8 @@ TEST(OutputCheck, FindsEverySingleWrongBit) {
     for (int bit = 0; bit < 8; ++bit) {
       auto wrong = right;
       wrong[1].outputs[0][byte] = static_cast<std::uint8_t>(wrong[1].outputs[0][byte] ^ 1 << bit);
-      const auto check = check_outputs(digits.model, *digits.source(), wrong, Watch{});
+      const auto check =
+          check_outputs(digits.model, *digits.source(), wrong, StateRule::kReset, Watch{});
       ASSERT_EQ(check.differing, 1u);
       ASSERT_EQ(check.first->index, 1u);
       ASSERT_EQ(check.first->expected, right[1].outputs);
@@ -51,7 +52,8 @@ TEST(OutputCheck, CountsAllAndKeepsTheFirst) {
   auto results = right_results(digits, 10);
   results[4].outputs[0].pop_back();
   results[7].outputs[0][0] = static_cast<std::uint8_t>(results[7].outputs[0][0] ^ 1);
-  const auto check = check_outputs(digits.model, *digits.source(), results, Watch{});
+  const auto check =
+      check_outputs(digits.model, *digits.source(), results, StateRule::kReset, Watch{});
   EXPECT_EQ(check.checked, 10u);
   EXPECT_EQ(check.differing, 2u);
   EXPECT_EQ(check.first->index, 4u);
@@ -66,7 +68,8 @@ TEST(OutputCheck, TellsHowFarItIs) {
     EXPECT_EQ(total, 3u);
     seen.push_back(done);
   };
-  (void)check_outputs(digits.model, *digits.source(), right_results(digits, 3), watch);
+  (void)check_outputs(digits.model, *digits.source(), right_results(digits, 3), StateRule::kReset,
+                      watch);
   EXPECT_EQ(seen, (std::vector<std::uint64_t>{1, 2, 3}));
 }
 

@@ -4,8 +4,10 @@
 
 #include <gmock/gmock.h>
 
+#include "host/base/file.hpp"
 #include "host/measure/evaluate.hpp"
 #include "host/measure/stream.hpp"
+#include "tests/host/base/scratch_folder.hpp"
 #include "tests/host/measure/digits.hpp"
 
 namespace hil::measure {
@@ -46,6 +48,48 @@ TEST(SampleSource, RefusesWhatHasNoRuleOrNotOneInput) {
   EXPECT_EQ(digits.source(ElementType::kInt32).error().blame, Blame::kUser);
   digits.model.inputs.push_back(digits.model.inputs.front());
   EXPECT_EQ(digits.source().error().blame, Blame::kModel);
+}
+
+TEST(SampleSource, WindowsAreInferences) {
+  test::Digits digits = test::load_digits();
+  ScratchFolder folder;
+  std::string bytes;
+  for (int i = 0; i < 100; ++i)
+    bytes += static_cast<char>(i);
+  ASSERT_TRUE(write_file(folder.path() / "a.bin", bytes).ok());
+  ASSERT_TRUE(write_file(folder.path() / "b.bin", bytes.substr(0, 64)).ok());
+  ASSERT_TRUE(
+      write_file(folder.path() / "y_labels.csv", "b.bin,10,0,64,12\na.bin,10,1,64,12\n").ok());
+  digits.dataset = data::load_mlperf_folder(folder.path()).value();
+  const auto source = digits.source();
+  ASSERT_TRUE(source) << source.error().what;
+  EXPECT_EQ(source->inference_count(), 5u);
+  EXPECT_EQ(source->inferences_of(1), 1u);
+  EXPECT_EQ(source->inferences_of(9), 5u);
+  EXPECT_EQ(source->item(0), (Item{0, 0}));
+  EXPECT_EQ(source->item(1), (Item{1, 0}));
+  EXPECT_EQ(source->item(4), (Item{1, 3}));
+  EXPECT_EQ(source->name_of(4), "a.bin window 3, y_labels.csv line 2");
+  const auto inputs = source->read(4);
+  ASSERT_TRUE(inputs) << inputs.error().what;
+  ASSERT_EQ(inputs->front().size(), 64u);
+  EXPECT_EQ(inputs->front().front(), 36);
+  EXPECT_EQ(inputs->front().back(), 99);
+  ASSERT_TRUE(write_file(folder.path() / "a.bin", "short").ok());
+  EXPECT_THAT(source->read(4).error().what, HasSubstr("64 bytes at byte 36 cannot be read"));
+  digits.dataset.samples[1].window_bytes = 63;
+  EXPECT_THAT(digits.source().error().what, HasSubstr("a window of 63 bytes"));
+}
+
+TEST(SampleSource, RefusesShapesAndTypesThatTheFilesDeny) {
+  test::Digits digits = test::load_digits();
+  digits.dataset.shape = {4, 16};
+  EXPECT_THAT(digits.source().error().what, HasSubstr("has samples of 4x16, the model's input is"));
+  digits.dataset.shape = {64};
+  EXPECT_TRUE(digits.source());
+  digits.dataset.raw = false;
+  digits.dataset.element_type = ElementType::kInt8;
+  EXPECT_THAT(digits.source(ElementType::kUint8).error().what, HasSubstr("--input-type says u8"));
 }
 
 TEST(Classifier, NeedsOneOutputWithAValuePerClass) {

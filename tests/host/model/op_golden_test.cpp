@@ -182,10 +182,16 @@ constexpr Tested kTested[] = {
     {"STRIDED_SLICE", "float32", true},
     {"SUB", "int8"},
     {"SUB", "float32"},
+    {"SVDF", "int8"},
+    {"SVDF", "float32"},
     {"TANH", "int8"},
     {"TANH", "float32"},
     {"TRANSPOSE", "int8", true},
     {"TRANSPOSE", "float32", true},
+    {"UNIDIRECTIONAL_SEQUENCE_LSTM", "int8"},
+    {"UNIDIRECTIONAL_SEQUENCE_LSTM", "float32"},
+    {"VARIABLES", "int8"},
+    {"VARIABLES", "float32"},
 };
 
 INSTANTIATE_TEST_SUITE_P(Operators, OpGolden, testing::ValuesIn(kTested), [](const auto& tested) {

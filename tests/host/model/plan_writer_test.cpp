@@ -74,7 +74,11 @@ TEST(PlanWriter, ATensorUsedTwiceIsStoredOnce) {
 
 TEST(PlanWriter, RecordThatCannotBeWrittenIsRefused) {
   PlanData data;
-  data.operators.push_back({plan::Opcode::kReshape, std::vector<std::uint16_t>(256), {0}, {}});
+  PlanOperator op;
+  op.opcode = plan::Opcode::kReshape;
+  op.inputs.resize(256);
+  op.outputs = {0};
+  data.operators.push_back(std::move(op));
   EXPECT_FALSE(write_plan(data).ok());
   data.operators[0].inputs.resize(1);
   EXPECT_TRUE(write_plan(data).ok());

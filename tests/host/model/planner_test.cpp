@@ -89,6 +89,57 @@ TEST(Liveness, ReshapeSharesTheBufferOfItsInput) {
   EXPECT_EQ(liveness.buffers[liveness.buffer_of[13]].last, 6U);
 }
 
+TEST(Liveness, ElementwiseOutputTakesTheBufferOfAnInputThatEnds) {
+  const auto model = read_model(test::write_tflite(test::small_network()));
+  ASSERT_TRUE(model.ok()) << model.error().what;
+  const Liveness liveness = liveness_of(model->graphs[0]);
+  EXPECT_EQ(liveness.buffer_of[7], liveness.buffer_of[5]);  // ADD
+  EXPECT_EQ(liveness.buffers[liveness.buffer_of[5]].first, 1U);
+  EXPECT_EQ(liveness.buffers[liveness.buffer_of[5]].last, 3U);
+}
+
+TEST(Liveness, ElementwiseOutputLeavesAnInputThatIsReadLater) {
+  // 0 -> RELU 1 -> RELU 2; 3 = 1 + 2; 4 = RESHAPE 3; 5 = RELU 3; 6 = 4 + 5
+  test::FileText file;
+  for (int i = 0; i < 7; ++i)
+    file.tensors.push_back({.shape = {1, 64}});
+  file.operators = {
+      {19, {0}, {1}, 0, nullptr},
+      {19, {1}, {2}, 0, nullptr},
+      {0, {1, 2}, {3}, 11, test::add_options()},
+      {22, {3}, {4}, 0, nullptr},
+      {19, {3}, {5}, 0, nullptr},
+      {0, {4, 5}, {6}, 11, test::add_options()},
+  };
+  file.inputs = {0};
+  file.outputs = {6};
+  const auto model = read_model(test::write_tflite(file));
+  ASSERT_TRUE(model.ok()) << model.error().what;
+  const Liveness liveness = liveness_of(model->graphs[0]);
+  const auto& buffer = liveness.buffer_of;
+  EXPECT_EQ(buffer[1], buffer[0]);
+  EXPECT_NE(buffer[2], buffer[1]);  // 1 is read by the addition
+  EXPECT_EQ(buffer[3], buffer[1]);  // the first of two that end
+  EXPECT_EQ(buffer[4], buffer[3]);
+  EXPECT_NE(buffer[5], buffer[3]);  // its view 4 is read later
+  EXPECT_EQ(buffer[6], buffer[4]);
+  EXPECT_EQ(liveness.buffers.size(), 3U);
+}
+
+TEST(Liveness, ModelOutputsAreNeverOverwritten) {
+  test::FileText file;
+  for (int i = 0; i < 3; ++i)
+    file.tensors.push_back({.shape = {1, 64}});
+  file.operators = {{19, {0}, {1}, 0, nullptr}, {19, {1}, {2}, 0, nullptr}};
+  file.inputs = {0};
+  file.outputs = {1, 2};
+  const auto model = read_model(test::write_tflite(file));
+  ASSERT_TRUE(model.ok()) << model.error().what;
+  const Liveness liveness = liveness_of(model->graphs[0]);
+  EXPECT_EQ(liveness.buffer_of[1], liveness.buffer_of[0]);
+  EXPECT_NE(liveness.buffer_of[2], liveness.buffer_of[1]);
+}
+
 TEST(Liveness, MlperfModelsReachTheBoundExactly) {
   const auto root = hil::test::mlperf_tiny();
   HIL_NEEDS_FOLDER(root);

@@ -241,7 +241,7 @@ INSTANTIATE_TEST_SUITE_P(
         Broken{"SevenDimensions", [](FileText& f) { f.tensors[0].shape = {1, 1, 1, 1, 6, 6, 2}; },
                Blame::kModel, "has 7 dimensions"},
         Broken{"Variable", [](FileText& f) { f.tensors[5].is_variable = true; }, Blame::kModel,
-               "tensor 5 (t) keeps a value"},
+               "operator 1 (DEPTHWISE_CONV_2D) writes tensor 5 (t), a variable"},
         Broken{"Sparse", [](FileText& f) { f.tensors[1].is_sparse = true; }, Blame::kModel,
                "tensor 1 (t) is sparse"},
         Broken{"ExternalBuffer", [](FileText& f) { f.tensors[1].external_buffer = 1; },

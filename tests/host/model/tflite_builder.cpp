@@ -56,44 +56,70 @@ flatbuffers::Offset<tflite::OperatorCode> write_code(Builder& fbb, const Operato
   return code.Finish();
 }
 
+/// One file in the making; graphs share its buffers and operator codes.
+class File {
+ public:
+  explicit File(const FileText& text) : text_(text) {}
+
+  std::vector<std::uint8_t> write() {
+    graphs_.push_back(write_graph(text_));
+    for (const FileText& graph : text_.more_graphs)
+      graphs_.push_back(write_graph(graph));
+    const auto codes = fbb_.CreateVector(codes_);
+    const auto graphs = fbb_.CreateVector(graphs_);
+    const auto buffers = fbb_.CreateVector(buffers_);
+    tflite::FinishModelBuffer(fbb_,
+                              tflite::CreateModel(fbb_, text_.version, codes, graphs, 0, buffers));
+    return {fbb_.GetBufferPointer(), fbb_.GetBufferPointer() + fbb_.GetSize()};
+  }
+
+ private:
+  flatbuffers::Offset<tflite::SubGraph> write_graph(const FileText& graph) {
+    std::vector<flatbuffers::Offset<tflite::Tensor>> tensors;
+    for (const TensorText& tensor : graph.tensors) {
+      const std::uint32_t buffer = write_buffer(tensor);
+      const bool is_first = graphs_.empty() && tensors.empty();
+      tensors.push_back(write_tensor(fbb_, tensor,
+                                     is_first && text_.buffer_of_tensor0 >= 0
+                                         ? static_cast<std::uint32_t>(text_.buffer_of_tensor0)
+                                         : buffer));
+    }
+    std::vector<flatbuffers::Offset<tflite::Operator>> operators;
+    for (const OperatorText& op : graph.operators) {
+      auto index = static_cast<std::uint32_t>(codes_.size());
+      if (index == 0 && text_.opcode_index >= 0) {
+        index = static_cast<std::uint32_t>(text_.opcode_index);
+      }
+      codes_.push_back(write_code(fbb_, op));
+      operators.push_back(write_operator(fbb_, op, index));
+    }
+    const auto graph_tensors = fbb_.CreateVector(tensors);
+    const auto inputs = fbb_.CreateVector(graph.inputs);
+    const auto outputs = fbb_.CreateVector(graph.outputs);
+    const auto graph_operators = fbb_.CreateVector(operators);
+    return tflite::CreateSubGraph(fbb_, graph_tensors, inputs, outputs, graph_operators);
+  }
+
+  /// The buffer of a constant; 0 for the others.
+  std::uint32_t write_buffer(const TensorText& tensor) {
+    if (tensor.data.empty()) return 0;
+    fbb_.ForceVectorAlignment(tensor.data.size(), 1, 16);
+    const auto data = fbb_.CreateVector(tensor.data);
+    buffers_.push_back(tflite::CreateBuffer(fbb_, data, text_.buffer_offset));
+    return static_cast<std::uint32_t>(buffers_.size() - 1);
+  }
+
+  const FileText& text_;
+  Builder fbb_;
+  std::vector<flatbuffers::Offset<tflite::Buffer>> buffers_ = {tflite::CreateBuffer(fbb_)};
+  std::vector<flatbuffers::Offset<tflite::OperatorCode>> codes_;
+  std::vector<flatbuffers::Offset<tflite::SubGraph>> graphs_;
+};
+
 }  // namespace
 
 std::vector<std::uint8_t> write_tflite(const FileText& text) {
-  Builder fbb;
-  std::vector<flatbuffers::Offset<tflite::Buffer>> buffers = {tflite::CreateBuffer(fbb)};
-  std::vector<flatbuffers::Offset<tflite::Tensor>> tensors;
-  for (const TensorText& tensor : text.tensors) {
-    std::uint32_t buffer = 0;
-    if (!tensor.data.empty()) {
-      buffer = static_cast<std::uint32_t>(buffers.size());
-      fbb.ForceVectorAlignment(tensor.data.size(), 1, 16);
-      const auto data = fbb.CreateVector(tensor.data);
-      buffers.push_back(tflite::CreateBuffer(fbb, data, text.buffer_offset));
-    }
-    if (tensors.empty() && text.buffer_of_tensor0 >= 0) {
-      buffer = static_cast<std::uint32_t>(text.buffer_of_tensor0);
-    }
-    tensors.push_back(write_tensor(fbb, tensor, buffer));
-  }
-  std::vector<flatbuffers::Offset<tflite::OperatorCode>> codes;
-  std::vector<flatbuffers::Offset<tflite::Operator>> operators;
-  for (const OperatorText& op : text.operators) {
-    auto index = static_cast<std::uint32_t>(codes.size());
-    if (index == 0 && text.opcode_index >= 0) index = static_cast<std::uint32_t>(text.opcode_index);
-    codes.push_back(write_code(fbb, op));
-    operators.push_back(write_operator(fbb, op, index));
-  }
-  const auto graph_tensors = fbb.CreateVector(tensors);
-  const auto inputs = fbb.CreateVector(text.inputs);
-  const auto outputs = fbb.CreateVector(text.outputs);
-  const auto graph_operators = fbb.CreateVector(operators);
-  const auto graph = tflite::CreateSubGraph(fbb, graph_tensors, inputs, outputs, graph_operators);
-  const auto all_codes = fbb.CreateVector(codes);
-  const auto graphs = fbb.CreateVector(&graph, 1);
-  const auto all_buffers = fbb.CreateVector(buffers);
-  tflite::FinishModelBuffer(
-      fbb, tflite::CreateModel(fbb, text.version, all_codes, graphs, 0, all_buffers));
-  return {fbb.GetBufferPointer(), fbb.GetBufferPointer() + fbb.GetSize()};
+  return File(text).write();
 }
 
 MakeOptions conv_options(Padding padding, std::int32_t stride, Activation activation) {
@@ -134,6 +160,18 @@ MakeOptions add_options(Activation activation) {
 
 MakeOptions softmax_options(float beta) {
   return [=](Builder& fbb) { return tflite::CreateSoftmaxOptions(fbb, beta).Union(); };
+}
+
+MakeOptions handle_options(std::string shared_name, std::string container) {
+  return [=](Builder& fbb) {
+    const auto in = fbb.CreateString(container);
+    const auto name = fbb.CreateString(shared_name);
+    return tflite::CreateVarHandleOptions(fbb, in, name).Union();
+  };
+}
+
+MakeOptions call_once_options(std::int32_t graph) {
+  return [=](Builder& fbb) { return tflite::CreateCallOnceOptions(fbb, graph).Union(); };
 }
 
 std::vector<std::uint8_t> some_bytes(std::size_t count, std::uint32_t seed) {

@@ -46,9 +46,10 @@ struct FileText {
   std::vector<std::int32_t> inputs;
   std::vector<std::int32_t> outputs;
   std::uint32_t version = 3;
-  std::uint64_t buffer_offset = 0;      ///< Buffer.offset of constants
-  std::int32_t buffer_of_tensor0 = -1;  ///< overrides the buffer index
-  std::int32_t opcode_index = -1;       ///< overrides operator 0's
+  std::uint64_t buffer_offset = 0;         ///< Buffer.offset of constants
+  std::int32_t buffer_of_tensor0 = -1;     ///< overrides the buffer index
+  std::int32_t opcode_index = -1;          ///< overrides operator 0's
+  std::vector<FileText> more_graphs = {};  ///< their tensors, operators, inputs and outputs only
 };
 
 /// The bytes of @p text.
@@ -62,6 +63,8 @@ MakeOptions pool_options(Padding padding, std::int32_t filter, std::int32_t stri
 MakeOptions fully_connected_options(Activation activation = Activation::kNone);
 MakeOptions add_options(Activation activation = Activation::kNone);
 MakeOptions softmax_options(float beta);
+MakeOptions handle_options(std::string shared_name, std::string container = "");
+MakeOptions call_once_options(std::int32_t graph);
 
 /// @p count bytes that look like weights, from @p seed.
 std::vector<std::uint8_t> some_bytes(std::size_t count, std::uint32_t seed = 1);

@@ -3,6 +3,7 @@
 #include "tests/host/report/example_records.hpp"
 
 #include "host/results/classification.hpp"
+#include "host/results/statistics.hpp"
 
 namespace hil::report {
 namespace {
@@ -48,6 +49,49 @@ std::string digest(char digit) {
   return std::string(64, digit);
 }
 
+/// Thirty timings, two of them outliers.
+Metric timed() {
+  std::vector<double> samples;
+  for (int i = 0; i < 28; ++i)
+    samples.push_back(1000 + i * 7 % 11 * 0.25);
+  samples.push_back(1006.5);
+  samples.push_back(1850);
+  Metric metric = number("latency_us", "us", "inference", 0);
+  return *with_samples(metric, samples);
+}
+
+Metric fraction(const char* name, double value, double low, double high) {
+  Metric metric = number(name, "fraction", "dataset", value);
+  metric.better = Better::kHigher;
+  metric.interval = Interval{low, high, 0.95, "bootstrap"};
+  return metric;
+}
+
+Slice slice(const char* column, const std::string& value, std::uint64_t samples, double top1) {
+  return {column, value, samples, {fraction("top1", top1, 0, 1)}};
+}
+
+OperatorTime operator_time(std::uint32_t layer, const char* op, std::vector<std::int32_t> output,
+                           std::uint64_t macs, double time) {
+  OperatorTime row{layer, op, std::move(output), macs, time, {}};
+  row.interval = Interval{time * 0.99, time * 1.01, 0.95, "order-statistics"};
+  return row;
+}
+
+OperatorTable operator_times() {
+  OperatorTable table;
+  table.unit = "us";
+  table.runs = 10;
+  table.total = 1012.5;
+  table.rows = {operator_time(0, "CONV_2D int8", {1, 25, 5, 64}, 320'000, 402.25),
+                operator_time(1, "DEPTHWISE_CONV_2D int8", {1, 25, 5, 64}, 72'000, 150.5),
+                operator_time(2, "CONV_2D int8", {1, 25, 5, 64}, 512'000, 405),
+                operator_time(3, "AVERAGE_POOL_2D int8", {1, 1, 1, 64}, 0, 20.125),
+                operator_time(5, "FULLY_CONNECTED int8", {1, 12}, 768, 11),
+                operator_time(6, "SOFTMAX int8", {1, 12}, 0, 3.5)};
+  return table;
+}
+
 void fill_link(LinkInfo& link) {
   link.name = "pty /dev/pts/4";
   link.bytes_sent = 503'120;
@@ -82,6 +126,103 @@ Record full_record() {
   record.events = {{0.5, "note", "baud raised to 115200"}};
   record.verdict.samples_done = record.verdict.samples_planned = samples;
   record.verdict.outputs_checked = samples;
+  return record;
+}
+
+Record scored_record() {
+  Record record = full_record();
+  record.conditions.metric = "class";
+  record.conditions.state = "keep";
+  record.metrics = {record.metrics[0],
+                    fraction("top5", 0.98765, 0.97, 0.995),
+                    fraction("precision_weighted", 0.9, 0.88123, 0.92001),
+                    fraction("f1_macro", 0.901, 0.88, 0.92),
+                    fraction("roc_auc_macro", 0.99312345, 0.99, 1),
+                    timed()};
+  record.slices = {slice("room", "hall", 600, 0.95), slice("room", "", 400, 0.8)};
+  record.slices.push_back({"room", "attic", 3, {}});
+  for (int i = 0; i < 13; ++i) {
+    record.slices.push_back(
+        slice("speaker", "speaker number " + std::to_string(i), 70, 1 - i * 0.03));
+  }
+  return record;
+}
+
+Record autoencoder_record() {
+  Record record = full_record();
+  record.classification.reset();
+  record.conditions.metric = "autoencoder";
+  record.conditions.state = "reset";
+  Metric mse = number("mse", "input unit^2", "dataset", 9.87654321);
+  mse.interval = Interval{9.5, 10.25, 0.95, "bootstrap"};
+  record.metrics = {mse, fraction("auc", 0.8812, 0.83, 0.925), fraction("pr_auc", 0.9, 0.85, 0.94)};
+  return record;
+}
+
+Record profile_record() {
+  Record record = full_record();
+  record.command = "profile";
+  record.classification.reset();
+  record.dataset = {};
+  record.conditions.conversion = "u8 samples are shifted by 128 to the model's i8 input";
+  record.conditions.inputs = "16 samples of datasets/kws01";
+  Metric clock = number("clock_ppm", "ppm", "device", 20'012.3);
+  clock.kind = MetricKind::kNoisy;
+  clock.uncertainty = 4.5;
+  Metric hooks = number("hooks_us", "us", "inference", 11.125);
+  hooks.kind = MetricKind::kNoisy;
+  record.metrics = {timed(),
+                    clock,
+                    number("plan_bytes", "B", "device", 31'008),
+                    number("arena_bytes", "B", "device", 16'000),
+                    number("load_us", "us", "device", 812.5),
+                    number("timer_resolution_us", "us", "device", 0.041),
+                    number("timer_cost_us", "us", "device", 0.0235),
+                    number("agent_static_bytes", "B", "device", 40'960),
+                    number("stack_bytes", "B", "device", 2'104),
+                    hooks};
+  record.operators = operator_times();
+  record.events = {{12, "clock",
+                    "the device's clock runs 2.00 % faster than it says: times are corrected to "
+                    "the host's clock"}};
+  for (int i = 0; i < 7; ++i)
+    record.events.push_back({100.0 + i, "agent-log", "line " + std::to_string(i)});
+  record.verdict.samples_done = record.verdict.samples_planned = 35;
+  record.verdict.outputs_checked = 45;
+  return record;
+}
+
+Record faster_profile_record() {
+  Record record = profile_record();
+  record.conditions.started_utc = "2026-02-01T00:00:00Z";
+  record.conditions.host_version = "0.1.1";
+  std::vector<double> samples = record.metrics[0].samples;
+  for (double& sample : samples)
+    sample *= 0.9;
+  record.metrics[0] = *with_samples(record.metrics[0], samples);
+  record.metrics[1].value = 20'015.5;
+  record.metrics[3].value = 15'360;
+  record.metrics[7].value = 41'024;
+  record.metrics[9].value = 10.5;
+  record.metrics.push_back(number("energy_net_uj", "uJ", "inference", 51.25));
+  OperatorTable& operators = *record.operators;
+  operators.rows[0] = operator_time(0, "CONV_2D int8", {1, 25, 5, 64}, 320'000, 301);
+  operators.rows[1] = operator_time(1, "DEPTHWISE_CONV_2D int8", {1, 25, 5, 64}, 72'000, 151);
+  operators.rows.erase(operators.rows.begin() + 3);
+  operators.total = 901.5;
+  return record;
+}
+
+Record profile_of_operators(std::uint32_t operators) {
+  Record record = profile_record();
+  OperatorTable& table = *record.operators;
+  table.rows.clear();
+  table.total = 1e6;
+  for (std::uint32_t i = 0; i < operators; ++i) {
+    table.rows.push_back(
+        operator_time(i * 3, "UNIDIRECTIONAL_SEQUENCE_LSTM int16 with hybrid weights",
+                      {1, 1024, 1024, 4096, 64}, std::uint64_t{i} << 50U, 1e6 / operators));
+  }
   return record;
 }
 

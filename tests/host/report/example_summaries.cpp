@@ -11,7 +11,7 @@ namespace {
 
 using namespace hil::model;
 
-constexpr std::int32_t kAbs = 101;  // operators of the format without a kernel here
+constexpr std::int32_t kFloor = 8;  // operators of the format without a kernel here
 constexpr std::int32_t kCustom = 32;
 
 ModelSummary summary_of(const test::FileText& file, const char* path) {
@@ -43,7 +43,7 @@ ModelSummary tight_summary() {
 
 ModelSummary unsupported_summary() {
   test::FileText file = test::small_network();
-  file.operators[3] = {kAbs, {7}, {8}, 0, nullptr};
+  file.operators[3] = {kFloor, {7}, {8}, 0, nullptr};
   file.operators[6] = {kCustom, {12}, {13}, 0, nullptr, "TFLite_Detection_PostProcess"};
   return summary_of(file, "models/unsupported.tflite");
 }

@@ -16,6 +16,7 @@
 #include "host/report/words.hpp"
 #include "tests/host/base/scratch_folder.hpp"
 #include "tests/host/report/example_records.hpp"
+#include "tests/host/report/model_records.hpp"
 
 namespace hil::report {
 namespace {
@@ -52,8 +53,9 @@ std::string error_of(const json& document) {
 }
 
 std::vector<Record> examples() {
-  return {full_record(), broken_record(), empty_record(), record_of_classes(1),
-          record_of_classes(50)};
+  return {full_record(),         broken_record(),  empty_record(),          scored_record(),
+          autoencoder_record(),  profile_record(), profile_of_operators(3), record_of_classes(1),
+          record_of_classes(50), models_record(),  values_record()};
 }
 
 TEST(JsonRecord, TextAndRecordAreTheSameThing) {
@@ -89,6 +91,127 @@ TEST(JsonRecord, ReadingFillsEveryField) {
   const auto full = parse_record(json_text(full_record()), "x.json");
   EXPECT_EQ(full->metrics[1].samples, full_record().metrics[1].samples);
   EXPECT_EQ(full->metrics[1].uncertainty, 2.5);
+}
+
+TEST(JsonRecord, ReadingFillsWhatMinorVersionOneBrought) {
+  const Record want = scored_record();
+  const auto back = parse_record(json_text(want), "x.json");
+  ASSERT_TRUE(back.ok()) << back.error().what;
+  EXPECT_EQ(back->conditions.metric, "class");
+  EXPECT_EQ(back->conditions.state, "keep");
+  ASSERT_EQ(back->slices.size(), want.slices.size());
+  EXPECT_EQ(back->slices[0].column, "room");
+  EXPECT_EQ(back->slices[0].value, "hall");
+  EXPECT_EQ(back->slices[0].samples, 600U);
+  EXPECT_EQ(back->slices[0].metrics.at(0).value, 0.95);
+  EXPECT_TRUE(back->slices[2].metrics.empty());
+  const SampleStatistics& spread = back->metrics.back().statistics.value();
+  const SampleStatistics& expected = want.metrics.back().statistics.value();
+  EXPECT_EQ(spread.count, 30U);
+  EXPECT_EQ(spread.min, expected.min);
+  EXPECT_EQ(spread.max, 1850);
+  EXPECT_EQ(spread.p95, expected.p95);
+  EXPECT_EQ(spread.p99, expected.p99);
+  EXPECT_EQ(spread.mean, expected.mean);
+  EXPECT_EQ(spread.standard_deviation, expected.standard_deviation);
+  EXPECT_EQ(spread.outliers.high_severe, 2U);
+  EXPECT_EQ(spread.outliers.indices, expected.outliers.indices);
+}
+
+TEST(JsonRecord, ReadingFillsOperatorsAndInputs) {
+  const Record want = profile_record();
+  const auto back = parse_record(json_text(want), "x.json");
+  ASSERT_TRUE(back.ok()) << back.error().what;
+  EXPECT_EQ(back->conditions.inputs, "16 samples of datasets/kws01");
+  ASSERT_TRUE(back->operators);
+  EXPECT_EQ(back->operators->unit, "us");
+  EXPECT_EQ(back->operators->origin, Origin::kMeasured);
+  EXPECT_EQ(back->operators->runs, 10U);
+  EXPECT_EQ(back->operators->total, 1012.5);
+  ASSERT_EQ(back->operators->rows.size(), 6U);
+  const OperatorTime& row = back->operators->rows[4];
+  EXPECT_EQ(row.layer, 5U);
+  EXPECT_EQ(row.op, "FULLY_CONNECTED int8");
+  EXPECT_EQ(row.output, (std::vector<std::int32_t>{1, 12}));
+  EXPECT_EQ(row.macs, 768U);
+  EXPECT_EQ(row.time, 11);
+  ASSERT_TRUE(row.interval);
+  EXPECT_EQ(row.interval->high, 11 * 1.01);
+  EXPECT_EQ(row.interval->method, "order-statistics");
+}
+
+TEST(JsonRecord, DamagedOperatorsAreNamed) {
+  const json good = json::parse(json_text(profile_record()));
+  const std::pair<const char*, std::pair<json, const char*>> cases[] = {
+      {"/operators/rows/1/output/2",
+       {2147483648,
+        "operators.rows[1].output[2] is not a whole number of -2147483648 to "
+        "2147483647"}},
+      {"/operators/rows/1/output/2",
+       {-2147483649,
+        "operators.rows[1].output[2] is not a whole number of -2147483648 to "
+        "2147483647"}},
+      {"/operators/rows/0/output/0",
+       {1.5, "operators.rows[0].output[0] is not a whole number of -2147483648 to 2147483647"}},
+      {"/operators/rows/0/layer",
+       {-1, "operators.rows[0].layer is not a whole number of 0 to 4294967295"}},
+      {"/operators/rows/0/interval/low", {"1", "operators.rows[0].interval.low is not a number"}},
+      {"/operators/origin", {"guessed", "operators.origin is \"guessed\", an unknown word"}},
+      {"/operators/rows", {7, "operators.rows is not an array"}},
+      {"/operators", {nullptr, "operators is not an object"}},
+      {"/conditions/inputs", {16, "conditions.inputs is not a string"}},
+  };
+  for (const auto& [pointer, expected] : cases) {
+    json bad = good;
+    bad[json::json_pointer(pointer)] = expected.first;
+    EXPECT_EQ(error_of(bad), expected.second);
+  }
+  json extreme = good;
+  extreme["operators"]["rows"][0]["output"] = {-2147483648, 2147483647};
+  EXPECT_EQ(error_of(extreme), "none");
+}
+
+TEST(JsonRecord, MinorVersionZeroIsRead) {
+  json document = json::parse(json_text(scored_record()));
+  document["schema"]["minor"] = 0;
+  document["conditions"].erase("inputs");
+  document.erase("slices");
+  document["conditions"].erase("metric");
+  document["conditions"].erase("state");
+  for (json& metric : document["metrics"])
+    metric.erase("statistics");
+  EXPECT_EQ(complaint_of_schema(document), "");
+  const auto back = parse_record(document.dump(), "x.json");
+  ASSERT_TRUE(back.ok()) << back.error().what;
+  EXPECT_EQ(back->conditions.state, "");
+  EXPECT_FALSE(back->metrics.back().statistics);
+  EXPECT_TRUE(back->slices.empty());
+  EXPECT_FALSE(back->operators);
+  EXPECT_EQ(back->conditions.inputs, "");
+}
+
+TEST(JsonRecord, DamagedStatisticsAndSlicesAreNamed) {
+  const json good = json::parse(json_text(scored_record()));
+  const std::pair<const char*, std::pair<json, const char*>> cases[] = {
+      {"/metrics/5/statistics/p95", {"1", "metrics[5].statistics.p95 is not a number"}},
+      {"/metrics/5/statistics/outliers/indices/0",
+       {30, "statistics.outliers names sample 30 of 30"}},
+      {"/metrics/5/statistics/outliers/high_mild",
+       {-1,
+        "metrics[5].statistics.outliers.high_mild is not a whole number of 0 to "
+        "18446744073709551615"}},
+      {"/slices/1/samples",
+       {0.5,
+        "slices[1].samples is not a whole number of 0 to "
+        "18446744073709551615"}},
+      {"/slices/1/metrics/0/name", {7, "slices[1].metrics[0].name is not a string"}},
+      {"/conditions/state", {true, "conditions.state is not a string"}},
+  };
+  for (const auto& [pointer, expected] : cases) {
+    json bad = good;
+    bad[json::json_pointer(pointer)] = expected.first;
+    EXPECT_EQ(error_of(bad), expected.second);
+  }
 }
 
 TEST(JsonRecord, SchemaAcceptsFullAndPartialRecords) {
@@ -137,7 +260,7 @@ TEST(JsonRecord, ErrorsNameTheKey) {
       {"/classification/confusion/3", {json::array({1}), "classification.confusion is not square"}},
       {"/classification/label_names",
        {json::array({"a"}), "classification.label_names has 1 names for 12 classes"}},
-      {"/schema/major", {2, "it has record version 2.0, this program reads 1.x"}},
+      {"/schema/major", {2, "it has record version 2.1, this program reads 1.x"}},
   };
   for (const auto& [pointer, expected] : cases) {
     json bad = good;
@@ -187,7 +310,7 @@ TEST(JsonRecord, HostileTextStaysValidJson) {
 TEST(JsonRecord, LayoutKeepsRowsOnOneLine) {
   const std::string text = json_text(full_record());
   EXPECT_THAT(text, HasSubstr("{\n  \"schema\": {\"name\": \"hilbench-record\", \"major\": 1, "
-                              "\"minor\": 0},\n  \"command\": \"evaluate\",\n"));
+                              "\"minor\": 1},\n  \"command\": \"evaluate\",\n"));
   EXPECT_THAT(text, HasSubstr("\n      \"samples\": [1230.25, 1234.5, 1240.0]\n"));
   EXPECT_THAT(text, HasSubstr("\n      [0, 71, 0, 0, 0, 0, 1, 0, 0, 0, 0, 3],\n"));
   EXPECT_EQ(text.back(), '\n');

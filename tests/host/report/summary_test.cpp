@@ -235,7 +235,7 @@ TEST(SummarySvg, ShowsEveryOperatorAndBuffer) {
 
 TEST(SummarySvg, SaysWhatKeepsTheModelFromRunning) {
   EXPECT_THAT(summary_svg(unsupported_summary()),
-              HasSubstr("ABS, int8: there is no kernel for it"));
+              HasSubstr("FLOOR, int8: there is no kernel for it"));
   EXPECT_THAT(summary_svg(tight_summary()), HasSubstr("Does not run on tiny_board"));
 }
 

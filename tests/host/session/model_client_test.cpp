@@ -84,9 +84,9 @@ TEST_F(ModelClientTest, SaysBothNumbersWhenItDoesNotFit) {
 }
 
 TEST_F(ModelClientTest, NamesWhatTheAgentLacks) {
-  image_.operators.push_back({25, "SOFTMAX"});
+  image_.operators.push_back({25, "SOFTMAX int8", 0x02, 7});
   image_.operators.push_back({1000, "CUSTOM"});
-  EXPECT_THAT(refusal().what, HasSubstr("SOFTMAX (25), CUSTOM (1000)"));
+  EXPECT_THAT(refusal().what, HasSubstr("operator 7 (SOFTMAX int8), operator 0 (CUSTOM)"));
   image_.operators = {{3, "CONV_2D float32", 0x10}, {4, "DEPTHWISE_CONV_2D"}};
   EXPECT_TRUE(check_fits(session_->agent(), image_).ok()) << "an agent that says no types";
   image_.operators.clear();

@@ -27,7 +27,12 @@ ServingAgent::ServingAgent(const Settings& settings) : FakeAgent(settings) {
   hello.set_plan_major(1);
   hello.set_model_formats(1);
   hello.set_features(1);
-  hello.set_services(0x210E);
+  hello.set_services(0x211E);
+  hello.set_trace_capacity(100);
+  facts.set_timer_cost_min(20);
+  facts.set_timer_cost_median(21);
+  facts.set_timer_step(1);
+  facts.set_timer_readings(33);
   hello.set_operators("\x19\x02");  // 0, 3, 4, 9
   on_message = [this](const rpc::Message& message) { serve(message); };
 }
@@ -42,6 +47,8 @@ void ServingAgent::serve(const rpc::Message& message) {
       return serve_model(message);
     case Service::kInfer:
       return serve_infer(message);
+    case Service::kProfile:
+      return serve_profile(message);
     case Service::kCancel:
       return serve_cancel(message);
     default:
@@ -127,6 +134,41 @@ void ServingAgent::run_sample(const rpc::Message& message) {
   } while (offset < output.size());
   input_.clear();
   ++sample_;
+}
+
+void ServingAgent::serve_profile(const rpc::Message& message) {
+  if (message.head.method == method::kFacts) return reply(message, facts);
+  if (message.head.method == method::kTrace) return serve_trace(message);
+  serve_read_output(message);
+}
+
+void ServingAgent::serve_trace(const rpc::Message& message) {
+  const auto request = rpc::parse<v1::TraceRequest>(message.body);
+  const v1::TraceOptions& asked = begun.trace();
+  v1::TraceReply answer;
+  answer.set_sample(sample_ - 1);
+  answer.set_recorded(asked.count());
+  const std::uint32_t end =
+      std::min({asked.count(), request->first() + request->count(), request->first() + trace_page});
+  for (std::uint32_t i = request->first(); i < end; ++i) {
+    if (asked.ticks()) answer.add_ticks(100 + i);
+    if (asked.digests()) answer.add_digests(7 * i);
+  }
+  if (change_trace) change_trace(answer);
+  reply(message, answer);
+}
+
+void ServingAgent::serve_read_output(const rpc::Message& message) {
+  const auto request = rpc::parse<v1::ReadOutputRequest>(message.body);
+  constexpr std::uint32_t kSize = 500;
+  std::string data;
+  for (std::uint32_t i = request->offset(); i < kSize && data.size() < 200; ++i)
+    data.push_back(static_cast<char>(i));
+  v1::ReadOutputReply answer;
+  answer.set_size_bytes(kSize);
+  answer.set_data(data);
+  if (change_read) change_read(answer);
+  reply(message, answer);
 }
 
 void ServingAgent::serve_cancel(const rpc::Message& message) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A fake agent with hello, time sync, model and infer services, which a test may make lie.
+// A fake agent with hello, time sync, model, infer and profile services, which may be made to lie.
 #pragma once
 
 #include <cstdint>
@@ -10,12 +10,15 @@
 #include "protocol/messages/hello.pb.h"
 #include "protocol/messages/infer.pb.h"
 #include "protocol/messages/model.pb.h"
+#include "protocol/messages/profile.pb.h"
 #include "protocol/messages/time_sync.pb.h"
 #include "tests/host/rpc/fake_agent.hpp"
 
 namespace hil::session {
 
-/// Its "model" has one output: the input bytes of all tensors, each plus one.
+/// Its "model" has one output: the input bytes of all tensors, each plus one. Entry i of its traces
+/// has 100 + i ticks and digest 7 * i; byte i of an operator's output (500 of them) is i modulo
+/// 256.
 class ServingAgent : public rpc::FakeAgent {
  public:
   explicit ServingAgent(const Settings& settings = Settings{});
@@ -23,6 +26,10 @@ class ServingAgent : public rpc::FakeAgent {
   hilbench::v1::HelloReply hello;  ///< sane; change it before the session opens
   std::function<void(hilbench::v1::TimeSyncReply&)> change_time_sync;
   std::function<void(hilbench::v1::InferOutput&)> change_output;
+  std::function<void(hilbench::v1::TraceReply&)> change_trace;
+  std::function<void(hilbench::v1::ReadOutputReply&)> change_read;
+  hilbench::v1::FactsReply facts;        ///< sane; change it before it is asked for
+  std::uint32_t trace_page = 3;          ///< entries in one reply
   std::optional<std::uint32_t> fail_at;  ///< sample answered with an error
   std::size_t output_part_bytes = 100;
   std::vector<std::uint8_t> model;  ///< received
@@ -38,6 +45,9 @@ class ServingAgent : public rpc::FakeAgent {
   void serve_time_sync(const rpc::Message& message);
   void serve_model(const rpc::Message& message);
   void serve_infer(const rpc::Message& message);
+  void serve_profile(const rpc::Message& message);
+  void serve_trace(const rpc::Message& message);
+  void serve_read_output(const rpc::Message& message);
   void serve_cancel(const rpc::Message& message);
   void run_sample(const rpc::Message& message);
   void send_error(const rpc::Message& message, std::uint32_t status, const char* text,

@@ -76,7 +76,7 @@ TEST(Session, NamesTheTypeThatIsMissing) {
   image.operators = {{3, "CONV_2D int8", 0x02}, {3, "CONV_2D float32", 0x10}};
   const Status fits = check_fits((*session)->agent(), image);
   ASSERT_FALSE(fits.ok());
-  EXPECT_THAT(fits.error().what, testing::EndsWith("needs: CONV_2D float32 (3)"));
+  EXPECT_THAT(fits.error().what, testing::EndsWith("needs: operator 0 (CONV_2D float32)"));
 }
 
 TEST(Session, TakesOperatorListsOfAnyLength) {

@@ -20,6 +20,8 @@
 #include "protocol/messages/log.pb.h"
 #include "protocol/messages/model.nano.pb.h"
 #include "protocol/messages/model.pb.h"
+#include "protocol/messages/profile.nano.pb.h"
+#include "protocol/messages/profile.pb.h"
 #include "protocol/messages/time_sync.nano.pb.h"
 #include "protocol/messages/time_sync.pb.h"
 #include "tests/protocol/messages/nano.hpp"
@@ -31,6 +33,7 @@ namespace v1 = hilbench::v1;
 using google::protobuf::FieldDescriptor;
 
 constexpr int kRounds = 500;
+constexpr std::uint32_t kMostRepeated = 16;  // of TraceReply's lists
 
 /// Fills every field of a message by reflection: zero, the extremes, or anything between.
 class Filler {
@@ -47,7 +50,11 @@ class Filler {
   void fill_field(google::protobuf::Message& message, const FieldDescriptor& field,
                   std::size_t most_bytes) {
     const auto& reflection = *message.GetReflection();
+    if (field.is_repeated()) return fill_repeated(message, field);
     switch (field.cpp_type()) {
+      case FieldDescriptor::CPPTYPE_MESSAGE:
+        if (random_() % 4 != 0) fill(*reflection.MutableMessage(&message, &field), most_bytes);
+        return;
       case FieldDescriptor::CPPTYPE_UINT32:
         return reflection.SetUInt32(&message, &field, number<std::uint32_t>());
       case FieldDescriptor::CPPTYPE_UINT64:
@@ -61,6 +68,17 @@ class Filler {
                                     text(field.type() == FieldDescriptor::TYPE_BYTES, most_bytes));
       default:
         FAIL() << "the messages have a field type this test does not know: " << field.full_name();
+    }
+  }
+  /// As many as the agent has room for, or fewer.
+  void fill_repeated(google::protobuf::Message& message, const FieldDescriptor& field) {
+    const auto& reflection = *message.GetReflection();
+    for (auto left = random_() % (kMostRepeated + 1); left != 0; --left) {
+      if (field.cpp_type() == FieldDescriptor::CPPTYPE_UINT64) {
+        reflection.AddUInt64(&message, &field, number<std::uint64_t>());
+      } else {
+        reflection.AddUInt32(&message, &field, number<std::uint32_t>());
+      }
     }
   }
   template <class T>
@@ -131,6 +149,14 @@ TEST(Interchange, infer) {
   expect_same_both_ways<v1::InferBeginReply, hilbench_v1_InferBeginReply>(0);
   expect_same_both_ways<v1::InferInput, hilbench_v1_InferInput>(490);
   expect_same_both_ways<v1::InferOutput, hilbench_v1_InferOutput>(1000);
+}
+TEST(Interchange, profile) {
+  expect_same_both_ways<v1::TraceRequest, hilbench_v1_TraceRequest>(0);
+  expect_same_both_ways<v1::TraceReply, hilbench_v1_TraceReply>(0);
+  expect_same_both_ways<v1::ReadOutputRequest, hilbench_v1_ReadOutputRequest>(0);
+  expect_same_both_ways<v1::ReadOutputReply, hilbench_v1_ReadOutputReply>(1000);
+  expect_same_both_ways<v1::FactsRequest, hilbench_v1_FactsRequest>(0);
+  expect_same_both_ways<v1::FactsReply, hilbench_v1_FactsReply>(0);
 }
 TEST(Interchange, others) {
   expect_same_both_ways<v1::TimeSyncRequest, hilbench_v1_TimeSyncRequest>(0);

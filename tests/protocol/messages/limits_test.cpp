@@ -13,6 +13,8 @@
 #include "protocol/messages/infer.nano.pb.h"
 #include "protocol/messages/infer.pb.h"
 #include "protocol/messages/model.nano.pb.h"
+#include "protocol/messages/profile.nano.pb.h"
+#include "protocol/messages/profile.pb.h"
 #include "tests/protocol/messages/nano.hpp"
 
 namespace hil::test {
@@ -97,12 +99,24 @@ TEST(Limits, number_too_large_for_its_field_is_refused) {
   EXPECT_FALSE(nano_decode(std::string("\x08\x80\x80\x80\x80\x10"), nano));
 }
 
+TEST(Limits, longer_lists_are_refused_not_cut) {
+  v1::TraceReply reply;
+  for (const int entries : {16, 17}) {
+    while (reply.ticks_size() < entries)
+      reply.add_ticks(1);
+    hilbench_v1_TraceReply nano{};
+    EXPECT_EQ(nano_decode(reply.SerializeAsString(), nano), entries == 16);
+  }
+}
+
 TEST(Limits, static_structs_stay_small) {
   // They lie on the agent's stack; an 8 KB part has room for one of each.
   EXPECT_LE(sizeof(hilbench_v1_HelloReply), 320u);
   EXPECT_LE(sizeof(hilbench_v1_ErrorReply), 128u);
   EXPECT_LE(sizeof(hilbench_v1_ModelData), 32u);
   EXPECT_LE(sizeof(hilbench_v1_InferInput), 32u);
+  EXPECT_LE(sizeof(hilbench_v1_TraceReply), 224u);
+  EXPECT_LE(sizeof(hilbench_v1_InferBeginRequest), 48u);
 }
 
 }  // namespace

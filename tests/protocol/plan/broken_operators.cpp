@@ -182,7 +182,7 @@ void add_lookup_cases(std::vector<BrokenPlan>& cases, Opcode opcode, const char*
   add("table wraps", Fault::kLookupTable, [](B&, P& p) { p.table_offset = 0xFFFF'FFF0; });
   add("shape", Fault::kOperandShape, [](B& b, P&) { b.tensors[1].dims[1] = 2; });
   add("rank", Fault::kOperandShape, [](B& b, P&) { b.tensors[1].rank = 3; });
-  add("input type", Fault::kOperandType, [](B& b, P&) { b.tensors[0].type = ElementType::kInt16; });
+  add("input type", Fault::kOperandType, [](B& b, P&) { b.tensors[0].type = ElementType::kInt32; });
   add("output type", Fault::kOperandType,
       [](B& b, P&) { b.tensors[1].type = ElementType::kInt32; });
 }
@@ -245,6 +245,8 @@ std::vector<BrokenPlan> sound_operators() {
     cases.push_back(changed<FloatLeakyReluParams>(float_unary(opcode, name), "sound", Fault::kNone,
                                                   unchanged<FloatLeakyReluParams>));
   }
+  add_sound_recurrent(cases);
+  add_sound_int16(cases);
   return cases;
 }
 

@@ -224,16 +224,23 @@ void add_state_cases(std::vector<BrokenPlan>& cases) {
       small.builder.header.features |= kFeatureState;
       small.builder.header.state_bytes = 16;
       const auto index = small.builder.tensor({16}, Memory::kState, 0);
-      small.builder.states.push_back({index, 0, 0});
+      small.builder.states.push_back({index, 0, 0, 0});
       change(small);
     }));
   };
   state_case("state of an arena tensor", [](SmallPlan& s) { s.builder.states[0].tensor = 0; });
   state_case("state of no tensor", [](SmallPlan& s) { s.builder.states[0].tensor = 999; });
   state_case("state twice", [](SmallPlan& s) { s.builder.states.push_back(s.builder.states[0]); });
+  state_case("content outside", [](SmallPlan& s) {
+    s.builder.states[0].content = 1;
+    s.builder.states[0].content_offset = 0xFFFF'FFF8;
+  });
+  state_case("content of a third kind", [](SmallPlan& s) { s.builder.states[0].content = 2; });
+  state_case("content without its mark",
+             [](SmallPlan& s) { s.builder.states[0].content_offset = 4; });
   state_case("states overfull", [](SmallPlan& s) {
     const auto index = s.builder.tensor({16}, Memory::kState, 0);
-    s.builder.states.push_back({index, 0, 0});
+    s.builder.states.push_back({index, 0, 0, 0});
   });
 }
 
@@ -462,6 +469,9 @@ std::vector<BrokenPlan> broken_plans() {
   add_softmax_cases(cases);
   add_broken_operators(cases);
   add_mover_cases(cases);
+  add_state_operator_cases(cases);
+  add_recurrent_cases(cases);
+  add_int16_cases(cases);
   return cases;
 }
 

@@ -27,6 +27,17 @@ inline void PrintTo(const BrokenPlan& broken, std::ostream* out) {
 /// Those of the operators that move or convert elements.
 void add_mover_cases(std::vector<BrokenPlan>& cases);
 
+/// Those of the operators that keep something between inferences.
+void add_state_operator_cases(std::vector<BrokenPlan>& cases);
+
+/// Those of SVDF and UNIDIRECTIONAL_SEQUENCE_LSTM, and the same operators unchanged.
+void add_recurrent_cases(std::vector<BrokenPlan>& cases);
+void add_sound_recurrent(std::vector<BrokenPlan>& cases);
+
+/// Those of operators in int16 and uint8 and of the largest, and the same operators unchanged.
+void add_int16_cases(std::vector<BrokenPlan>& cases);
+void add_sound_int16(std::vector<BrokenPlan>& cases);
+
 /// Every documented check, each tripped by one change of the small plan.
 std::vector<BrokenPlan> broken_plans();
 

@@ -29,7 +29,7 @@ Bytes stateful_plan() {
   small.builder.header.features |= hil::plan::kFeatureState;
   small.builder.header.state_bytes = 16;
   const auto state = small.builder.tensor({16}, hil::plan::Memory::kState, 0);
-  small.builder.states.push_back({state, 7, 0});
+  small.builder.states.push_back({state, 7, 0, 0});
   return small.build();
 }
 

@@ -27,6 +27,17 @@ std::string expected_output(const std::string& inputs, std::size_t index, std::s
   return output;
 }
 
+std::vector<std::vector<std::uint8_t>> operator_bytes(const std::string& inputs,
+                                                      std::uint32_t index) {
+  std::vector<std::vector<std::uint8_t>> outputs;
+  for (const std::size_t size : {std::size_t{7}, 300 + std::size_t{index} % 50}) {
+    const std::string bytes = expected_output(inputs, 100 + index, size);
+    outputs.emplace_back(bytes.begin(), bytes.end());
+    if (index % 2 != 0) break;  // odd ones have one output
+  }
+  return outputs;
+}
+
 }  // namespace hil::test
 
 namespace hil::engine {
@@ -81,6 +92,15 @@ std::span<const std::uint8_t> output(std::uint32_t index) {
   if (index >= output_count()) return {};
   return fake_engine().outputs[index];
 }
+std::uint32_t operator_count() {
+  return loaded() ? fake_engine().operators : 0;
+}
+std::span<const std::uint8_t> operator_output(std::uint32_t index, std::uint32_t output) {
+  if (index >= operator_count()) return {};
+  auto& outputs = fake_engine().operator_outputs[index];
+  return output < outputs.size() ? std::span<const std::uint8_t>(outputs[output])
+                                 : std::span<const std::uint8_t>{};
+}
 StatusCode invoke(const Hooks& hooks) {
   auto& engine = fake_engine();
   std::string inputs;
@@ -90,6 +110,8 @@ StatusCode invoke(const Hooks& hooks) {
     if (engine.before_operator) engine.before_operator(i);
     if (hooks.yield(hooks.context, i) == Step::kStop) return StatusCode::kCancelled;
     test::fake_port().ticks += engine.ticks_per_operator;
+    engine.operator_outputs[i] = test::operator_bytes(inputs, i);
+    if (hooks.after_operator != nullptr) hooks.after_operator(hooks.context, i);
   }
   for (auto& input : engine.inputs)
     std::fill(input.begin(), input.end(), std::uint8_t{0xEE});  // the arena reuses their memory

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -18,9 +19,15 @@ struct FakeEngine {
   std::uint64_t ticks_per_operator = 10;
   std::function<void(std::uint32_t)> before_operator;  ///< runs ahead of the agent's own hook
   StatusCode result = StatusCode::kOk;                 ///< of an inference that was not stopped
+  std::map<std::uint32_t, std::vector<std::vector<std::uint8_t>>> operator_outputs;  ///< by index
   bool loaded = false;
   std::uint8_t state = 0;  ///< grows with every inference; part of the outputs
 };
+
+/// What the outputs of operator @p index are for these inputs: 7 bytes, and about 300 bytes more
+/// if index is even.
+std::vector<std::vector<std::uint8_t>> operator_bytes(const std::string& inputs,
+                                                      std::uint32_t index);
 
 /// The engine linked into the agent under test.
 FakeEngine& fake_engine();

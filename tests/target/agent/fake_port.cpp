@@ -2,6 +2,8 @@
 // A board made of two byte queues and a clock that only moves when told to.
 #include "tests/target/agent/fake_port.hpp"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 
 #include "target/port/port.hpp"
@@ -26,6 +28,7 @@ namespace hil::port {
 using test::fake_port;
 
 std::size_t read(std::span<std::uint8_t> buffer) {
+  EXPECT_FALSE(fake_port().paused) << "read() while input is paused";
   auto& queue = fake_port().to_agent;
   const std::size_t count = std::min(buffer.size(), queue.size());
   std::copy_n(queue.begin(), count, buffer.begin());
@@ -39,15 +42,34 @@ std::size_t write(std::span<const std::uint8_t> bytes) {
   fake_port().room -= count;
   return count;
 }
+void pause_input() {
+  fake_port().paused = true;
+  fake_port().paused_at = fake_port().to_agent.size();
+}
+std::size_t resume_input() {
+  fake_port().paused = false;
+  return fake_port().to_agent.size() - fake_port().paused_at;
+}
+std::uint64_t byte_ticks() {
+  return fake_port().byte_ticks;
+}
+std::span<const std::uint8_t> stack() {
+  return fake_port().stack;
+}
 std::uint64_t ticks() {
-  return fake_port().ticks;
+  return fake_port().ticks += fake_port().ticks_per_read;
 }
 std::uint64_t tick_hz() {
   return 1'000'000;
 }
-void sync_pins(std::uint32_t) {}
-void idle(Idle) {
+void sync_pins(std::uint32_t bits) {
+  fake_port().pins = bits;
+}
+void idle(Idle mode) {
   ++fake_port().idle_calls;
+  if (mode != Idle::kBusy) return;
+  ++fake_port().busy_calls;
+  fake_port().ticks += fake_port().ticks_per_busy;
 }
 void reset() {
   throw test::Restarted("reset");

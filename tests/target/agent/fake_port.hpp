@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <stdexcept>
+#include <vector>
 
 #include "protocol/frame/control.hpp"
 
@@ -18,6 +19,14 @@ struct FakePort {
   std::uint64_t ticks = 0;             ///< 1 MHz
   frame::ResetCause cause = frame::ResetCause::kPowerOn;
   std::uint64_t idle_calls = 0;
+  std::uint64_t busy_calls = 0;      ///< of these, idle(kBusy)
+  std::uint64_t ticks_per_read = 0;  ///< that the clock moves at each reading
+  std::uint64_t ticks_per_busy = 0;  ///< that it moves while spinning
+  std::uint64_t byte_ticks = 0;
+  std::uint32_t pins = 0;           ///< as sync_pins() left them
+  bool paused = false;              ///< input is not taken
+  std::size_t paused_at = 0;        ///< bytes that waited then
+  std::vector<std::uint8_t> stack;  ///< lowest address first
 };
 
 /// The one board the agent under test runs on.

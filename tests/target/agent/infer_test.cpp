@@ -227,6 +227,24 @@ TEST_F(Infer, last_operator_counts_for_the_budget) {
   expect_error(call, StatusCode::kBudget);
 }
 
+TEST_F(Infer, session_goes_on_after_a_run_beyond_its_budget) {
+  auto request = run_of(3);
+  request.set_budget_ms(1);
+  fake_engine().ticks_per_operator = 1500;
+  const std::uint8_t call = begin(request);
+  for (std::uint32_t i = 0; i < 3; ++i)
+    send_sample(host, call, sample_bytes(i));
+  expect_error(call, StatusCode::kBudget);
+  EXPECT_FALSE(host.next()) << "samples behind the one that was stopped are dropped";
+  request.set_budget_ms(5);
+  const std::uint8_t again = begin(request);
+  for (std::uint32_t i = 0; i < 3; ++i) {
+    fake_engine().state = 0;
+    send_sample(host, again, sample_bytes(i));
+    EXPECT_EQ(take_result(host, again).bytes, expected_outputs(sample_bytes(i))) << i;
+  }
+}
+
 TEST_F(Infer, failing_engine_ends_the_run) {
   fake_engine().result = StatusCode::kInternal;
   const std::uint8_t call = begin(run_of(2));

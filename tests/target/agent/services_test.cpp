@@ -55,8 +55,10 @@ TEST_F(Services, hello_says_all) {
   EXPECT_EQ(reply.plan_capacity_bytes(), agent::memory::state().model.slot.size());
   EXPECT_EQ(reply.arena_capacity_bytes(), agent::memory::state().model.arena.size());
   EXPECT_GT(reply.agent_static_bytes(), 500u);
-  for (const Service service : {Service::kHello, Service::kModel, Service::kInfer,
-                                Service::kTimeSync, Service::kLog, Service::kCancel}) {
+  EXPECT_EQ(reply.trace_capacity(), agent::memory::state().trace.capacity());
+  for (const Service service :
+       {Service::kHello, Service::kModel, Service::kInfer, Service::kProfile, Service::kTimeSync,
+        Service::kLog, Service::kCancel}) {
     EXPECT_TRUE((reply.services() >> static_cast<unsigned>(service)) & 1u);
   }
   EXPECT_FALSE((reply.services() >> static_cast<unsigned>(Service::kCapture)) & 1u);
@@ -83,7 +85,8 @@ TEST_F(Services, time_sync_echoes_and_stamps) {
 }
 
 TEST_F(Services, unknown_service_and_method_are_unsupported) {
-  for (const auto& [service, method] : {std::pair<int, int>{4, 0}, {0, 0}, {31, 7}, {1, 1}}) {
+  for (const auto& [service, method] :
+       {std::pair<int, int>{5, 0}, {4, 7}, {0, 0}, {31, 7}, {1, 1}}) {
     host.send(static_cast<Service>(service), static_cast<std::uint8_t>(method), Kind::kRequest, 9,
               "whatever");
     ASSERT_EQ(next_error(), number(StatusCode::kUnsupported));
@@ -107,6 +110,9 @@ TEST_F(Services, broken_body_is_malformed) {
                                         {Service::kModel, method::kModelBegin},
                                         {Service::kModel, method::kModelCommit},
                                         {Service::kInfer, method::kInferBegin},
+                                        {Service::kProfile, method::kTrace},
+                                        {Service::kProfile, method::kReadOutput},
+                                        {Service::kProfile, method::kFacts},
                                         {Service::kTimeSync, method::kTimeSync},
                                         {Service::kCancel, method::kCancel}}) {
     host.send(service, method, Kind::kRequest, 3, std::string("\xFF\xFF\xFF"));

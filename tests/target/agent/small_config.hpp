@@ -13,6 +13,7 @@ inline constexpr Config kConfig{
     .input_bytes = 32,
     .plan_bytes = 2048,
     .arena_bytes = 1024,
+    .trace_operators = 20,
 };
 
 }  // namespace hil::agent

@@ -193,7 +193,7 @@ TEST(PlanEngine, KeepsStateUntilItIsReset) {
   builder.op(plan::Opcode::kAdd, {state, x}, {state}, add);
   builder.op(plan::Opcode::kReshape, {state}, {y});
   builder.graph({x}, {y});
-  builder.states.push_back({state, 5, 0});
+  builder.states.push_back({state, 5, 0, 0});
   builder.header.features |= plan::kFeatureState;
   builder.header.state_bytes = 16;
   Loaded loaded(builder.build(), builder.header.arena_bytes + std::size_t{16});
@@ -208,6 +208,33 @@ TEST(PlanEngine, KeepsStateUntilItIsReset) {
   EXPECT_EQ(run(), 11);
   loaded.engine.reset_state();
   EXPECT_EQ(run(), 8);
+}
+
+TEST(PlanEngine, StartsVariablesWithTheirContent) {
+  // y = v, then v = x: an inference gives what the one before was given.
+  plan::testing::PlanBuilder builder;
+  const auto x = builder.arena_tensor({4});
+  const auto variable = builder.tensor({4}, plan::Memory::kState, 0);
+  const auto y = builder.arena_tensor({4});
+  builder.op(plan::Opcode::kReadVariable, {variable}, {y});
+  builder.op(plan::Opcode::kAssignVariable, {x}, {variable});
+  builder.graph({x}, {y});
+  const std::uint32_t content = builder.constant(std::vector<std::int8_t>{1, 2, 3, 4});
+  builder.states.push_back({variable, 9, 1, content});
+  builder.header.features |= plan::kFeatureState;
+  builder.header.state_bytes = 16;
+  Loaded loaded(builder.build(), builder.header.arena_bytes + std::size_t{16});
+  ASSERT_EQ(loaded.status, StatusCode::kOk) << loaded.engine.refusal().text;
+  const auto run = [&](std::uint8_t value) {
+    std::memset(loaded.engine.input(0).data(), value, 4);
+    EXPECT_EQ(loaded.engine.invoke({}), StatusCode::kOk);
+    const auto output = loaded.engine.output(0);
+    return std::vector<int>(output.begin(), output.end());
+  };
+  EXPECT_EQ(run(7), (std::vector<int>{1, 2, 3, 4}));
+  EXPECT_EQ(run(8), (std::vector<int>{7, 7, 7, 7}));
+  loaded.engine.reset_state();
+  EXPECT_EQ(run(9), (std::vector<int>{1, 2, 3, 4}));
 }
 
 TEST(PlanEngine, SaysWhatItCanDo) {

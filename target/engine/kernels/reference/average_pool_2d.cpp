@@ -10,8 +10,9 @@ namespace hil::engine::reference {
 namespace {
 
 /// Sums modulo 2^32; the average has halves rounded away from zero.
+template <class ValueType>
 struct Average {
-  using Value = std::int8_t;
+  using Value = ValueType;
   using Total = std::uint32_t;
   std::int32_t min, max;
 
@@ -31,7 +32,12 @@ struct Average {
 
 void average_pool_2d(const KernelContext& context) {
   const auto params = context.params<plan::PoolParams>();
-  Pool(context, params, Average{params.activation_min, params.activation_max}).run();
+  Pool(context, params, Average<std::int8_t>{params.activation_min, params.activation_max}).run();
+}
+
+void average_pool_2d_int16(const KernelContext& context) {
+  const auto params = context.params<plan::PoolParams>();
+  Pool(context, params, Average<std::int16_t>{params.activation_min, params.activation_max}).run();
 }
 
 }  // namespace hil::engine::reference

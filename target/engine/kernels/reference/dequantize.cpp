@@ -22,8 +22,14 @@ void dequantise(const KernelContext& context) {
 }  // namespace
 
 void dequantize(const KernelContext& context) {
-  if (context.input(0).type == plan::ElementType::kInt8) return dequantise<std::int8_t>(context);
-  dequantise<std::int16_t>(context);
+  switch (context.input(0).type) {
+    case plan::ElementType::kInt8:
+      return dequantise<std::int8_t>(context);
+    case plan::ElementType::kUint8:
+      return dequantise<std::uint8_t>(context);
+    default:
+      return dequantise<std::int16_t>(context);
+  }
 }
 
 }  // namespace hil::engine::reference

@@ -57,6 +57,8 @@ void requantise_from(const KernelContext& context) {
       return requantise<In, std::int8_t>(context);
     case plan::ElementType::kInt16:
       return requantise<In, std::int16_t>(context);
+    case plan::ElementType::kUint8:
+      return requantise<In, std::uint8_t>(context);
     default:
       return requantise<In, std::int32_t>(context);
   }
@@ -75,6 +77,8 @@ void quantize(const KernelContext& context) {
       return requantise_from<std::int8_t>(context);
     case plan::ElementType::kInt16:
       return requantise_from<std::int16_t>(context);
+    case plan::ElementType::kUint8:
+      return requantise<std::uint8_t, std::int8_t>(context);
     default:
       return requantise_from<std::int32_t>(context);
   }

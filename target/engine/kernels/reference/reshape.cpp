@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// RESHAPE: a copy, or nothing if the planner put the output where the input is.
+// RESHAPE and its like: a copy, or nothing if the planner put the output where the input is.
 #include <cstring>
 
 #include "target/engine/kernels/reference/kernels.hpp"

@@ -5,6 +5,7 @@
 
 #include "target/engine/kernels/reference/float_output.hpp"
 #include "target/engine/kernels/reference/kernels.hpp"
+#include "target/engine/kernels/reference/logistic_float.hpp"
 
 namespace hil::engine::reference {
 namespace {
@@ -16,17 +17,6 @@ void for_each_value(const KernelContext& context, const Function& function) {
   const std::uint32_t count = plan::element_count(context.output(0));
   for (std::uint32_t i = 0; i < count; ++i)
     y[i] = function(x[i]);
-}
-
-/// Beyond these the quotient is 1, or equal to its numerator, in float32.
-/// Source: the LOGISTIC kernel of TensorFlow Lite Micro.
-constexpr float kLogisticUpper = 16.619047164916992F;
-constexpr float kLogisticLower = -9.0F;
-
-float logistic_of(float x) {
-  if (x > kLogisticUpper) return 1.0F;
-  if (x < kLogisticLower) return std::exp(x);
-  return 1.0F / (1.0F + std::exp(-x));
 }
 
 }  // namespace
@@ -54,6 +44,34 @@ void leaky_relu_float(const KernelContext& context) {
 
 void hard_swish_float(const KernelContext& context) {
   for_each_value(context, [](float x) { return x * clamp_float(x + 3.0F, 0.0F, 6.0F) / 6.0F; });
+}
+
+void abs_float(const KernelContext& context) {
+  for_each_value(context, [](float x) { return std::fabs(x); });
+}
+
+void neg_float(const KernelContext& context) {
+  for_each_value(context, [](float x) { return -x; });
+}
+
+void exp_float(const KernelContext& context) {
+  for_each_value(context, [](float x) { return std::exp(x); });
+}
+
+void log_float(const KernelContext& context) {
+  for_each_value(context, [](float x) { return std::log(x); });
+}
+
+void sqrt_float(const KernelContext& context) {
+  for_each_value(context, [](float x) { return std::sqrt(x); });
+}
+
+void rsqrt_float(const KernelContext& context) {
+  for_each_value(context, [](float x) { return 1.0F / std::sqrt(x); });
+}
+
+void square_float(const KernelContext& context) {
+  for_each_value(context, [](float x) { return x * x; });
 }
 
 }  // namespace hil::engine::reference

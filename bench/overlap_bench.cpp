@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether the next sample travels while the current one computes: an agent that takes 20 ms per
+// inference behind a line on which a sample takes about as long.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <span>
+#include <string>
+
+#include "bench/paced_link.hpp"
+#include "host/data/mlperf_folder.hpp"
+#include "host/emulate/process_board.hpp"
+#include "host/measure/stream.hpp"
+#include "host/measure/upload.hpp"
+
+namespace {
+
+using namespace hil;  // NOLINT: one program, one purpose
+
+constexpr std::uint32_t kSamples = 360;
+constexpr double kComputeMs = 20;
+
+struct Figures {
+  double wall_ms = 0, compute_ms = 0, transfer_ms = 0;  ///< per sample
+};
+
+Result<Figures> run(const std::string& agent, std::uint32_t baud) {
+  HIL_ASSIGN(const auto model, model::load("fixtures/digits/digits_int8.tflite"));
+  HIL_ASSIGN(auto dataset, data::load_mlperf_folder("fixtures/digits/test"));
+  HIL_ASSIGN(const auto source, measure::SampleSource::make(std::move(dataset), model, {}));
+  HIL_ASSIGN(const auto process, emulate::ProcessBoard::start(agent));
+  bench::PacedLink link(process->link(), baud);
+  session::SessionOptions options;
+  options.channel.board = "linux";
+  HIL_ASSIGN(const auto session,
+             session::Session::open(link, options, Deadline::after(std::chrono::seconds(20))));
+  HIL_ASSIGN(const auto loaded, measure::upload(*session, model, {}));
+  static_cast<void>(loaded);
+
+  const auto before = session->channel().statistics();
+  const auto start = std::chrono::steady_clock::now();
+  const auto result =
+      measure::stream(*session, model, source, kSamples, measure::StateRule::kReset, {});
+  const std::chrono::duration<double, std::milli> wall = std::chrono::steady_clock::now() - start;
+  if (result.error) return *result.error;
+  const auto after = session->channel().statistics();
+  Figures figures;
+  figures.wall_ms = wall.count() / kSamples;
+  for (const auto& sample : result.samples) {
+    figures.compute_ms += static_cast<double>(sample.device_ticks) * 1e3 /
+                          static_cast<double>(session->agent().tick_hz) / kSamples;
+  }
+  const auto sent = static_cast<double>(after.bytes_sent - before.bytes_sent);
+  figures.transfer_ms = sent / kSamples / (baud / 10.0) * 1e3;
+  return figures;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::span<char*> words(argv, static_cast<std::size_t>(argc));
+  if (words.size() != 2) {
+    fmt::print(stderr, "usage: overlap_bench AGENT   (one that takes {} ms)\n", kComputeMs);
+    return 2;
+  }
+  fmt::print("{:>8}  {:>11}  {:>11}  {:>11}  {:>14}  {:>14}\n", "baud", "transfer", "compute",
+             "wall", "wall / longer", "wall / sum");
+  for (const std::uint32_t baud : {19'200U, 38'400U, 57'600U, 115'200U}) {
+    const auto figures = run(words[1], baud);
+    if (!figures) {
+      fmt::print(stderr, "overlap_bench: {}\n", figures.error().what);
+      return 1;
+    }
+    fmt::print("{:>8}  {:>8.2f} ms  {:>8.2f} ms  {:>8.2f} ms  {:>14.3f}  {:>14.3f}\n", baud,
+               figures->transfer_ms, figures->compute_ms, figures->wall_ms,
+               figures->wall_ms / std::max(figures->transfer_ms, figures->compute_ms),
+               figures->wall_ms / (figures->transfer_ms + figures->compute_ms));
+  }
+}

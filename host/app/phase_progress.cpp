@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// From phases to progress lines.
+#include "host/app/phase_progress.hpp"
+
+#include <unistd.h>
+
+#include <iostream>
+
+namespace hil::app {
+
+measure::Watch PhaseProgress::watch(const StopRequest& stop) {
+  measure::Watch watch;
+  watch.stop = &stop;
+  watch.progress = [this](measure::Phase phase, std::uint64_t done, std::uint64_t total) {
+    update(phase, done, total);
+  };
+  return watch;
+}
+
+void PhaseProgress::finish() {
+  if (progress_) progress_->finish();
+  progress_.reset();
+}
+
+void PhaseProgress::update(measure::Phase phase, std::uint64_t done, std::uint64_t total) {
+  if (phase == measure::Phase::kUpload) return;  // a second or two at worst
+  if (!progress_ || phase != phase_) {
+    finish();
+    const std::string title = phase == measure::Phase::kRun     ? title_
+                              : phase == measure::Phase::kTrace ? "operators"
+                              : phase == measure::Phase::kFloat ? "float"
+                                                                : "check";
+    progress_.emplace(std::cerr, report::style_of(STDERR_FILENO), title, total);
+    phase_ = phase;
+  }
+  progress_->update(done);
+}
+
+}  // namespace hil::app

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// One progress line per phase of a measurement, on standard error.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "host/base/signals.hpp"
+#include "host/measure/watch.hpp"
+#include "host/report/progress.hpp"
+
+namespace hil::app {
+
+class PhaseProgress {
+ public:
+  /// @p title: what the main phase is called, "evaluate".
+  explicit PhaseProgress(std::string title) : title_(std::move(title)) {}
+
+  /// What to give to a measurement; @p stop and this must outlive it.
+  measure::Watch watch(const StopRequest& stop);
+
+  /// Ends the last line.
+  void finish();
+
+ private:
+  void update(measure::Phase phase, std::uint64_t done, std::uint64_t total);
+
+  std::string title_;
+  std::optional<report::Progress> progress_;
+  measure::Phase phase_ = measure::Phase::kUpload;
+};
+
+}  // namespace hil::app

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+// The search for the first operator that differs, then its bytes.
+#include "host/measure/verify.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <utility>
+
+#include "host/measure/traced_run.hpp"
+#include "host/measure/upload.hpp"
+#include "protocol/plan/view.hpp"
+
+namespace hil::measure {
+namespace {
+
+constexpr std::chrono::seconds kReadTime{30};
+
+/// One search. The first operator that differs is one of [low_, high_]; the number of operators
+/// stands for none.
+class Search {
+ public:
+  Search(session::Session& session, const model::CompiledModel& model, const Inputs& inputs,
+         const Watch& watch)
+      : session_(session),
+        model_(model),
+        inputs_(inputs),
+        watch_(watch),
+        high_(static_cast<std::uint32_t>(model.steps.size())) {}
+
+  Result<std::optional<Verification>> perform() {
+    HIL_ASSIGN(auto runner, model::ReferenceRunner::make(model_));
+    HIL_ASSIGN(auto reference, runner.trace(inputs_, 0, 0));
+    digests_ = std::move(reference.digests);
+    while (low_ < high_) {
+      HIL_ASSIGN(const bool stopped, narrow());
+      if (stopped) return std::optional<Verification>();
+    }
+    if (low_ == model_.steps.size()) return std::optional(found_);
+    found_.difference.emplace();
+    found_.difference->step = low_;
+    HIL_TRY(catch_output(runner));
+    return std::optional(std::move(found_));
+  }
+
+ private:
+  /// One run at as many positions as the agent records, evenly spread. True if told to stop.
+  Result<bool> narrow() {
+    const std::uint32_t open = high_ - low_;
+    const std::uint32_t capacity = std::max(1u, session_.agent().trace_capacity);
+    const std::uint32_t stride = open / (std::min(capacity, open) + 1) + 1;
+    session::TraceOptions asked;
+    asked.first = low_ + stride - 1;
+    asked.stride = stride;
+    asked.count = (high_ - 1 - asked.first) / stride + 1;
+    asked.digests = true;
+    HIL_ASSIGN(const auto run, run_traced(session_, model_, inputs_, asked, watch_));
+    if (!run) return true;
+    ++found_.search_runs;
+    for (std::uint32_t i = 0; i < asked.count; ++i) {
+      const std::uint32_t position = asked.first + i * stride;
+      if (run->trace.digests[i] != digests_[position]) {
+        high_ = position;
+        return false;
+      }
+      low_ = position + 1;
+    }
+    return false;
+  }
+
+  /// Stops behind the operator and reads what it has written, until that is wrong.
+  Status catch_output(model::ReferenceRunner& runner) {
+    session::TraceOptions asked;
+    asked.first = low_;
+    asked.count = 1;
+    asked.digests = asked.stop_after = true;
+    while (found_.read_runs < kMaxReadRuns && !watch_.stopped()) {
+      HIL_ASSIGN(const auto run, run_traced(session_, model_, inputs_, asked, watch_));
+      if (!run) return {};
+      ++found_.read_runs;
+      if (run->trace.digests[0] != digests_[low_]) return read_outputs(runner);
+    }
+    return {};
+  }
+
+  Status read_outputs(model::ReferenceRunner& runner) {
+    const auto& outputs = model_.steps[low_].outputs;
+    for (std::uint32_t i = 0; i < outputs.size(); ++i) {
+      runner.reset_state();
+      HIL_ASSIGN(auto expected, runner.trace(inputs_, low_, i));
+      HIL_ASSIGN(auto got, session::read_output(session_, low_, i, Deadline::after(kReadTime)));
+      if (got.size() != expected.output.size()) {
+        return Error{Blame::kDevice,
+                     fmt::format("output {} of operator {} has {} bytes on the device, {} here", i,
+                                 low_, got.size(), expected.output.size()),
+                     "flash the agent that belongs to this hilbench"};
+      }
+      if (got == expected.output) continue;
+      return note(i, outputs[i].type, std::move(expected.output), std::move(got));
+    }
+    return {};  // an operator before it differs now: not reliable
+  }
+
+  Status note(std::uint32_t output, plan::ElementType type, std::vector<std::uint8_t> expected,
+              std::vector<std::uint8_t> got) {
+    OperatorDifference& difference = *found_.difference;
+    const std::size_t size = plan::element_bytes(type);
+    difference.read = true;
+    difference.output = output;
+    for (std::size_t at = 0; at + size <= got.size(); at += size) {
+      if (std::memcmp(&got[at], &expected[at], size) == 0) continue;
+      if (difference.differing++ == 0) difference.element = at / size;
+    }
+    difference.expected = std::move(expected);
+    difference.got = std::move(got);
+    return {};
+  }
+
+  session::Session& session_;
+  const model::CompiledModel& model_;
+  const Inputs& inputs_;
+  const Watch& watch_;
+  std::uint32_t low_ = 0;
+  std::uint32_t high_;
+  std::vector<std::uint32_t> digests_;  ///< of the reference, per operator
+  Verification found_;
+};
+
+template <class T>
+std::string number_at(const std::vector<std::uint8_t>& bytes, std::uint64_t element) {
+  T value{};
+  std::memcpy(&value, bytes.data() + element * sizeof(T), sizeof(T));
+  if constexpr (sizeof(T) == 1) return fmt::format("{}", static_cast<int>(value));
+  return fmt::format("{}", value);
+}
+
+std::string value_text(plan::ElementType type, const std::vector<std::uint8_t>& bytes,
+                       std::uint64_t element) {
+  switch (type) {
+    case plan::ElementType::kInt16:
+      return number_at<std::int16_t>(bytes, element);
+    case plan::ElementType::kInt32:
+      return number_at<std::int32_t>(bytes, element);
+    case plan::ElementType::kFloat32:
+      return number_at<float>(bytes, element);
+    default:
+      return number_at<std::int8_t>(bytes, element);
+  }
+}
+
+/// "[0, 3, 17]" of element @p element of @p shape.
+std::string position_text(const std::vector<std::int32_t>& shape, std::uint64_t element) {
+  std::string text;
+  for (std::size_t i = shape.size(); i > 0; --i) {
+    const auto size = static_cast<std::uint64_t>(shape[i - 1]);
+    text = std::to_string(element % size) + (text.empty() ? "" : ", ") + text;
+    element /= size;
+  }
+  return "[" + text + "]";
+}
+
+std::string tensor_text(const model::StepOutput& output) {
+  return fmt::format("tensor {} ({})", output.tensor, output.name);
+}
+
+}  // namespace
+
+Result<std::optional<Verification>> verify(session::Session& session,
+                                           const model::CompiledModel& model, const Inputs& inputs,
+                                           const Watch& watch) {
+  HIL_TRY(session::check_profiles(session.agent()));
+  return Search(session, model, inputs, watch).perform();
+}
+
+Error explain(const model::CompiledModel& model, const Verification& found) {
+  const OperatorDifference& difference = *found.difference;
+  const model::PlanStep& step = model.steps[difference.step];
+  const std::string op = fmt::format("operator {} ({})", step.layer, title_of(step.kind));
+  if (!difference.read) {
+    return {Blame::kDevice,
+            fmt::format("{} differed from the host reference, but not again in {} more inferences",
+                        op, found.read_runs),
+            "check supply, clock and memory of the board, then run again"};
+  }
+  const model::StepOutput& output = step.outputs[difference.output];
+  return {
+      Blame::kBug,
+      fmt::format("{} is the first to differ from the host reference: {} element {}: expected "
+                  "{}, got {} ({} of {} elements differ)",
+                  op, tensor_text(output), position_text(output.shape, difference.element),
+                  value_text(output.type, difference.expected, difference.element),
+                  value_text(output.type, difference.got, difference.element), difference.differing,
+                  difference.got.size() / plan::element_bytes(output.type)),
+      "report this with the model and the input: host and device disagree"};
+}
+
+}  // namespace hil::measure
