@@ -43,7 +43,6 @@ class Checker {
  public:
   Checker(const Dataset& dataset, const Expectation& expectation)
       : dataset_(dataset),
-        expectation_(expectation),
         type_(expectation.type ? expectation.type : dataset.element_type),
         values_(channels_of(dataset, expectation), is_audio(dataset)) {
     if (!dataset.raw) type_ = dataset.element_type;
@@ -155,7 +154,6 @@ class Checker {
   }
 
   const Dataset& dataset_;
-  const Expectation& expectation_;
   std::optional<ElementType> type_;
   std::optional<std::uint64_t> expected_bytes_;
   ValueCheck values_;

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <utility>
 
+#include "host/measure/bisection.hpp"
 #include "host/measure/traced_run.hpp"
 #include "host/measure/upload.hpp"
 #include "protocol/plan/view.hpp"
@@ -18,8 +19,6 @@ namespace {
 
 constexpr std::chrono::seconds kReadTime{30};
 
-/// One search. The first operator that differs is one of [low_, high_]; the number of operators
-/// stands for none.
 class Search {
  public:
   Search(session::Session& session, const model::CompiledModel& model, const Inputs& inputs,
@@ -28,44 +27,38 @@ class Search {
         model_(model),
         inputs_(inputs),
         watch_(watch),
-        high_(static_cast<std::uint32_t>(model.steps.size())) {}
+        bisection_(static_cast<std::uint32_t>(model.steps.size())) {}
 
   Result<std::optional<Verification>> perform() {
     HIL_ASSIGN(auto runner, model::ReferenceRunner::make(model_));
     HIL_ASSIGN(auto reference, runner.trace(inputs_, 0, 0));
     digests_ = std::move(reference.digests);
-    while (low_ < high_) {
+    while (!bisection_.done()) {
       HIL_ASSIGN(const bool stopped, narrow());
       if (stopped) return std::optional<Verification>();
     }
-    if (low_ == model_.steps.size()) return std::optional(found_);
+    step_ = bisection_.found();
+    if (step_ == model_.steps.size()) return std::optional(found_);
     found_.difference.emplace();
-    found_.difference->step = low_;
+    found_.difference->step = step_;
     HIL_TRY(catch_output(runner));
     return std::optional(std::move(found_));
   }
 
  private:
-  /// One run at as many positions as the agent records, evenly spread. True if told to stop.
+  /// One run at as many positions as the agent records. True if told to stop.
   Result<bool> narrow() {
-    const std::uint32_t open = high_ - low_;
-    const std::uint32_t capacity = std::max(1u, session_.agent().trace_capacity);
-    const std::uint32_t stride = open / (std::min(capacity, open) + 1) + 1;
+    const Positions positions = bisection_.next(session_.agent().trace_capacity);
     session::TraceOptions asked;
-    asked.first = low_ + stride - 1;
-    asked.stride = stride;
-    asked.count = (high_ - 1 - asked.first) / stride + 1;
+    asked.first = positions.first;
+    asked.stride = positions.stride;
+    asked.count = positions.count;
     asked.digests = true;
     HIL_ASSIGN(const auto run, run_traced(session_, model_, inputs_, asked, watch_));
     if (!run) return true;
     ++found_.search_runs;
-    for (std::uint32_t i = 0; i < asked.count; ++i) {
-      const std::uint32_t position = asked.first + i * stride;
-      if (run->trace.digests[i] != digests_[position]) {
-        high_ = position;
-        return false;
-      }
-      low_ = position + 1;
+    for (std::uint32_t i = 0; i < positions.count; ++i) {
+      bisection_.note(positions.at(i), run->trace.digests[i] != digests_[positions.at(i)]);
     }
     return false;
   }
@@ -73,28 +66,28 @@ class Search {
   /// Stops behind the operator and reads what it has written, until that is wrong.
   Status catch_output(model::ReferenceRunner& runner) {
     session::TraceOptions asked;
-    asked.first = low_;
+    asked.first = step_;
     asked.count = 1;
     asked.digests = asked.stop_after = true;
     while (found_.read_runs < kMaxReadRuns && !watch_.stopped()) {
       HIL_ASSIGN(const auto run, run_traced(session_, model_, inputs_, asked, watch_));
       if (!run) return {};
       ++found_.read_runs;
-      if (run->trace.digests[0] != digests_[low_]) return read_outputs(runner);
+      if (run->trace.digests[0] != digests_[step_]) return read_outputs(runner);
     }
     return {};
   }
 
   Status read_outputs(model::ReferenceRunner& runner) {
-    const auto& outputs = model_.steps[low_].outputs;
+    const auto& outputs = model_.steps[step_].outputs;
     for (std::uint32_t i = 0; i < outputs.size(); ++i) {
       runner.reset_state();
-      HIL_ASSIGN(auto expected, runner.trace(inputs_, low_, i));
-      HIL_ASSIGN(auto got, session::read_output(session_, low_, i, Deadline::after(kReadTime)));
+      HIL_ASSIGN(auto expected, runner.trace(inputs_, step_, i));
+      HIL_ASSIGN(auto got, session::read_output(session_, step_, i, Deadline::after(kReadTime)));
       if (got.size() != expected.output.size()) {
         return Error{Blame::kDevice,
                      fmt::format("output {} of operator {} has {} bytes on the device, {} here", i,
-                                 low_, got.size(), expected.output.size()),
+                                 step_, got.size(), expected.output.size()),
                      "flash the agent that belongs to this hilbench"};
       }
       if (got == expected.output) continue;
@@ -122,8 +115,8 @@ class Search {
   const model::CompiledModel& model_;
   const Inputs& inputs_;
   const Watch& watch_;
-  std::uint32_t low_ = 0;
-  std::uint32_t high_;
+  Bisection bisection_;
+  std::uint32_t step_ = 0;              ///< the first operator that differs
   std::vector<std::uint32_t> digests_;  ///< of the reference, per operator
   Verification found_;
 };

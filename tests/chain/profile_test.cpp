@@ -2,6 +2,7 @@
 // profile and verify with the real agent, and with agents that have a planted fault.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <cmath>
@@ -167,6 +168,82 @@ TEST_F(Verify, RefusesTwoKindsOfInputs) {
                             "fixtures/digits/test/digit_0007_7.bin"});
   EXPECT_EQ(outcome.code, 2);
   EXPECT_THAT(outcome.err, HasSubstr("--input and --dataset are both given"));
+}
+
+/// A profile that would take minutes, for others to end.
+class LongProfile : public Profile {
+ protected:
+  void SetUp() override { setenv("HILBENCH_AGENTS", HIL_AGENT_SLOW, 1); }
+  void TearDown() override { unsetenv("HILBENCH_AGENTS"); }
+
+  std::vector<std::string> words() {
+    return {"profile", kModel, "--board", "linux",
+            "--runs",  "600",  "--json",  folder_ / "record.json"};
+  }
+  void expect_partial_record(results::VerdictStatus status) {
+    const results::Record found = record();
+    EXPECT_FALSE(found.verdict.complete);
+    EXPECT_EQ(found.verdict.status, status);
+    EXPECT_GT(found.verdict.samples_done, 0u);
+    EXPECT_EQ(found.verdict.outputs_checked, found.verdict.samples_done);
+    EXPECT_THAT(folder_.entries(), testing::ElementsAre("record.json"));
+  }
+};
+
+TEST_F(LongProfile, CtrlCKeepsWhatWasMeasured) {
+  Program program(words());
+  const auto agent = program.agent();
+  ASSERT_TRUE(agent);
+  ASSERT_TRUE(program.wait_for_text("profile "));
+  program.signal(SIGINT);
+  const auto outcome = program.finish();
+  EXPECT_EQ(outcome.code, 130) << outcome.err;
+  EXPECT_NE(kill(*agent, 0), 0) << "the agent must not stay behind";
+  expect_partial_record(results::VerdictStatus::kInterrupted);
+}
+
+TEST_F(LongProfile, AKilledAgentIsTheDevicesFault) {
+  Program program(words());
+  const auto agent = program.agent();
+  ASSERT_TRUE(agent);
+  ASSERT_TRUE(program.wait_for_text("profile "));
+  kill(*agent, SIGKILL);
+  const auto outcome = program.finish();
+  EXPECT_EQ(outcome.code, 7) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("ended by signal 9 (SIGKILL)"));
+  expect_partial_record(results::VerdictStatus::kError);
+}
+
+TEST_F(LongProfile, ASilentAgentIsTheLinksFault) {
+  Program program(words());
+  const auto agent = program.agent();
+  ASSERT_TRUE(agent);
+  ASSERT_TRUE(program.wait_for_text("profile "));
+  kill(*agent, SIGSTOP);
+  const auto outcome = program.finish();
+  EXPECT_EQ(outcome.code, 6) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("no answer"));
+  EXPECT_NE(kill(*agent, 0), 0) << "the agent must not stay behind";
+  expect_partial_record(results::VerdictStatus::kError);
+}
+
+TEST_F(LongProfile, CtrlCEndsVerify) {
+  Program program({"verify", kModel, "--board", "linux", "--runs", "600"});
+  const auto agent = program.agent();
+  ASSERT_TRUE(agent);
+  ASSERT_TRUE(program.wait_for_text("verify "));
+  program.signal(SIGINT);
+  const auto outcome = program.finish();
+  EXPECT_EQ(outcome.code, 130) << outcome.err;
+  EXPECT_TRUE(outcome.out.empty());
+  EXPECT_NE(kill(*agent, 0), 0) << "the agent must not stay behind";
+}
+
+TEST_F(LongProfile, AFileThatCannotBeWrittenCostsNoRun) {
+  const auto outcome = run({"profile", kModel, "--board", "linux", "--json", "/dev/null/x.json"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("/dev/null"), HasSubstr("hint: ")));
+  EXPECT_TRUE(outcome.out.empty());
 }
 
 }  // namespace
