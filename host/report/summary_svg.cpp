@@ -28,6 +28,7 @@ std::string totals_of(const ModelSummary& summary) {
                   grouped(summary.parameters), grouped(summary.weights_bytes), macs_text(summary));
   if (summary.compiled) text += fmt::format(", plan {} B", grouped(summary.compiled->plan.size()));
   if (summary.memory) text += fmt::format(", arena {} B", grouped(summary.memory->arena_bytes));
+  if (summary.state_bytes > 0) text += fmt::format(", state {} B", grouped(summary.state_bytes));
   return text;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The plan: what the host makes of a model and the agent executes. Plain structs, little-endian.
+// The plan, its whole specification in one file: plain structs, little-endian, and every parameter.
 #pragma once
 
 #include <bit>

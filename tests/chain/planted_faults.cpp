@@ -8,6 +8,8 @@
 //                     input 0 is HIL_FLIP_REMAINDER modulo 50: in one sample of fifty, and in the
 //                     same ones however often they run, as a wrong kernel is. In the digits that
 //                     is samples 14, 111, 161, 222, 325 and 357; the output shows the first two
+// HIL_FLIP_INFERENCE  with it: wrong is that inference alone (from 0), as of a board with bad
+// supply
 #include "protocol/frame/crc32.hpp"
 #include "target/engine/engine.hpp"
 #include "target/port/port.hpp"
@@ -69,7 +71,10 @@ void after(void* context, std::uint32_t index) {
 }
 
 bool comes_out_wrong() {
-#ifdef HIL_FLIP_REMAINDER
+#if defined(HIL_FLIP_INFERENCE)
+  static int inference = 0;
+  return inference++ == HIL_FLIP_INFERENCE;
+#elif defined(HIL_FLIP_REMAINDER)
   return hil::frame::crc32(hil::engine::input(0)) % 50 == HIL_FLIP_REMAINDER;
 #else
   return false;

@@ -120,7 +120,16 @@ TEST_F(Profile, FailsOnOneWrongBitInOneSample) {
   EXPECT_EQ(record().verdict.status, results::VerdictStatus::kError);
 }
 
-TEST_F(Profile, NeedsAnAgentThatCanTakeTheModel) {
+TEST_F(Profile, CallsTheDeviceUnreliableForAnOutputThatIsWrongOnce) {
+  const auto outcome = profile({"--runs", "10"}, HIL_AGENT_FLAKY);
+  EXPECT_EQ(outcome.code, 7) << outcome.err;
+  EXPECT_THAT(outcome.err,
+              AllOf(HasSubstr("run 2 (random input 2)"), HasSubstr("not when run again"),
+                    HasSubstr("hint: check supply, clock and memory")));
+  EXPECT_EQ(record().verdict.outputs_differing, 1u);
+}
+
+TEST_F(Profile, RefusesNoRuns) {
   const auto outcome =
       run({"profile", "fixtures/digits/digits_int8.tflite", "--board", "linux", "--runs", "0"});
   EXPECT_EQ(outcome.code, 2);
@@ -161,6 +170,21 @@ TEST_F(Verify, TellsTheSameAsJson) {
   EXPECT_EQ(outcome.code, 70);
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("\"operator\": 5"), HasSubstr("\"repeats\": true"),
                                  HasSubstr("\"element\": 0")));
+}
+
+TEST_F(Verify, CallsTheDeviceUnreliableForADifferenceThatDoesNotComeAgain) {
+  const auto outcome = run({"verify", kModel, "--board", "linux"}, HIL_AGENT_FLAKY);
+  EXPECT_EQ(outcome.code, 7) << outcome.err;
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("random input 2: operator 8 (SOFTMAX int8) differed"),
+                                 HasSubstr("not again in 200 more inferences"),
+                                 HasSubstr("hint: check supply")));
+}
+
+TEST_F(Verify, NeedsAnInputOfTheModelsSize) {
+  const auto outcome = run({"verify", kModel, "--board", "linux", "--input", "README.md"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("README.md"), HasSubstr("64")));
+  EXPECT_TRUE(outcome.out.empty());
 }
 
 TEST_F(Verify, RefusesTwoKindsOfInputs) {
