@@ -137,6 +137,22 @@ fs::path temporary_name(const fs::path& path) {
   return path.parent_path() / name;
 }
 
+/// The name by which the kernel knows what @p descriptor has open.
+std::string name_of(int descriptor) {
+  return fmt::format("/proc/self/fd/{}", descriptor);
+}
+
+/// A file without a name in the folder of @p path: whatever ends this program leaves nothing of it.
+/// -1 where the file system has no such files (open(2), O_TMPFILE) or they could get no name.
+int open_unnamed(const fs::path& path) {
+  const fs::path parent = path.parent_path();
+  const int descriptor =
+      ::open(parent.empty() ? "." : parent.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+  if (descriptor < 0 || ::access(name_of(descriptor).c_str(), F_OK) == 0) return descriptor;
+  ::close(descriptor);
+  return -1;
+}
+
 /// Where the symbolic links at @p path end, whether or not a file is there yet.
 Result<fs::path> follow_links(fs::path path) {
   constexpr int kMaxLinks = 40;  // as the Linux kernel allows (path_resolution(7))
@@ -193,19 +209,25 @@ Result<AtomicFile> AtomicFile::create(const fs::path& given) {
   }
   const bool direct = exists && !fs::is_regular_file(status);
   const fs::path temporary = direct ? fs::path() : temporary_name(path);
+  const int unnamed = direct ? -1 : open_unnamed(path);
+  if (unnamed >= 0) return AtomicFile(path, temporary, unnamed, true);
   const int flags = direct ? O_WRONLY | O_CLOEXEC : O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
   const int descriptor = ::open((direct ? path : temporary).c_str(), flags, 0666);
   if (descriptor < 0) return write_error(path, "create", errno);
-  return AtomicFile(path, temporary, descriptor);
+  return AtomicFile(path, temporary, descriptor, false);
 }
 
-AtomicFile::AtomicFile(fs::path path, fs::path temporary, int descriptor)
-    : path_(std::move(path)), temporary_(std::move(temporary)), descriptor_(descriptor) {}
+AtomicFile::AtomicFile(fs::path path, fs::path temporary, int descriptor, bool unnamed)
+    : path_(std::move(path)),
+      temporary_(std::move(temporary)),
+      descriptor_(descriptor),
+      unnamed_(unnamed) {}
 
 AtomicFile::AtomicFile(AtomicFile&& other) noexcept
     : path_(std::move(other.path_)),
       temporary_(std::move(other.temporary_)),
       descriptor_(std::exchange(other.descriptor_, -1)),
+      unnamed_(other.unnamed_),
       pending_(std::move(other.pending_)) {}
 
 AtomicFile& AtomicFile::operator=(AtomicFile&& other) noexcept {
@@ -214,6 +236,7 @@ AtomicFile& AtomicFile::operator=(AtomicFile&& other) noexcept {
     path_ = std::move(other.path_);
     temporary_ = std::move(other.temporary_);
     descriptor_ = std::exchange(other.descriptor_, -1);
+    unnamed_ = other.unnamed_;
     pending_ = std::move(other.pending_);
   }
   return *this;
@@ -226,7 +249,7 @@ AtomicFile::~AtomicFile() {
 void AtomicFile::discard() noexcept {
   if (descriptor_ < 0) return;
   ::close(std::exchange(descriptor_, -1));
-  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+  if (!temporary_.empty() && !unnamed_) ::unlink(temporary_.c_str());
 }
 
 Status AtomicFile::fail(const char* doing, int error_number) {
@@ -260,6 +283,11 @@ Status AtomicFile::commit() {
   HIL_TRY(flush());
   if (!temporary_.empty()) {
     if (::fsync(descriptor_) != 0) return fail("write", errno);
+    if (unnamed_ && ::linkat(AT_FDCWD, name_of(descriptor_).c_str(), AT_FDCWD, temporary_.c_str(),
+                             AT_SYMLINK_FOLLOW) != 0) {
+      return fail("name", errno);
+    }
+    unnamed_ = false;
     if (::rename(temporary_.c_str(), path_.c_str()) != 0) return fail("rename to", errno);
     sync_folder(path_);
   }

@@ -30,7 +30,8 @@ Status read_file_in_pieces(const std::filesystem::path& path,
 
 /// A file in the making. Bytes go to a temporary file in the same folder; commit() flushes it to
 /// the disk and gives it its name. Destroyed or failed before that, it leaves nothing behind and a
-/// file that had the name stays as it was. A symbolic link is followed. Where @p path is a device
+/// file that had the name stays as it was. Where the file system has files without names, that
+/// holds even if the program is killed. A symbolic link is followed. Where @p path is a device
 /// or a pipe (/dev/stdout), bytes go straight to it and commit() only flushes.
 class AtomicFile {
  public:
@@ -54,7 +55,8 @@ class AtomicFile {
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
  private:
-  AtomicFile(std::filesystem::path path, std::filesystem::path temporary, int descriptor);
+  AtomicFile(std::filesystem::path path, std::filesystem::path temporary, int descriptor,
+             bool unnamed);
   Status flush();
   Status fail(const char* doing, int error_number);
   void discard() noexcept;
@@ -62,6 +64,7 @@ class AtomicFile {
   std::filesystem::path path_;
   std::filesystem::path temporary_;  ///< empty: bytes go straight to path_
   int descriptor_ = -1;              ///< -1: committed, failed or moved away
+  bool unnamed_ = false;             ///< temporary_ is a name that the file is yet to get
   std::string pending_;
 };
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs that end before their time: agent killed, agent silent, Ctrl-C. Nothing measured is lost.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <fstream>
@@ -114,6 +116,11 @@ TEST_F(Interruption, AKilledHilbenchLeavesNoAgent) {
     usleep(1000);
   EXPECT_FALSE(is_alive(*agent));
   EXPECT_FALSE(fs::exists(folder_ / "record.json")) << "a half-written record has no name";
+  const int unnamed = open(folder_.path().c_str(), O_TMPFILE | O_WRONLY, 0600);
+  if (unnamed < 0)
+    GTEST_SKIP() << "this file system has no files without names: " << folder_.path();
+  close(unnamed);
+  EXPECT_THAT(folder_.entries(), testing::ElementsAre("data"));
 }
 
 }  // namespace

@@ -126,7 +126,6 @@ TEST(AtomicFile, WithoutCommitTheOldFileStays) {
     auto file = AtomicFile::create(path);
     ASSERT_TRUE(file.ok());
     ASSERT_TRUE(file->write("new").ok());
-    EXPECT_EQ(folder.entry_count(), 2);
   }
   EXPECT_EQ(content_of(path), "old");
   EXPECT_EQ(folder.entry_count(), 1);
@@ -141,10 +140,10 @@ TEST(AtomicFile, MovedFileIsFinishedOnce) {
   ASSERT_TRUE(first.ok() && second.ok());
   ASSERT_TRUE(first->write("a").ok());
   *second = std::move(*first);  // b is given up
-  EXPECT_EQ(folder.entry_count(), 1);
+  EXPECT_FALSE(fs::exists(folder.path() / "a"));
   ASSERT_TRUE(second->commit().ok());
   EXPECT_EQ(content_of(folder.path() / "a"), "a");
-  EXPECT_FALSE(fs::exists(folder.path() / "b"));
+  EXPECT_EQ(folder.entry_count(), 1);
 }
 
 TEST(AtomicFile, SymbolicLinkIsFollowed) {
