@@ -33,7 +33,7 @@ Result<measure::Inputs> read_input(const Arguments& arguments, const model::Comp
     return Error{Blame::kModel,
                  fmt::format("{} has {} inputs, --input feeds exactly one", model.path.string(),
                              model.inputs.size()),
-                 ""};
+                 "use a model with one input"};
   }
   const model::TensorSpec& input = model.inputs.front();
   HIL_ASSIGN(const auto given, input_type_of(arguments));
@@ -49,9 +49,10 @@ Result<measure::Inputs> read_input(const Arguments& arguments, const model::Comp
   const data::SampleFormat format = stated.value_or(data::SampleFormat(file.type, file.scale));
   HIL_ASSIGN(const auto conversion, data::Conversion::make(format, measure::format_of(input)));
   if (!conversion.describe().empty()) remark(conversion.describe());
-  HIL_ASSIGN(auto converted, conversion.apply(file.bytes));
+  auto converted = conversion.apply(file.bytes);
+  if (!converted) return converted.error().within(arguments.get("input"));
   measure::Inputs inputs;
-  inputs.push_back(std::move(converted));
+  inputs.push_back(*std::move(converted));
   return inputs;
 }
 

@@ -146,7 +146,8 @@ Status Options::check_complete(const Arguments& arguments) const {
     const auto same = [&](const Arguments::Value& value) { return value.name == option.name; };
     const auto count = std::count_if(arguments.values_.begin(), arguments.values_.end(), same);
     if (count > 1) {
-      return Error{Blame::kUser, fmt::format("--{} is given {} times", option.name, count), ""};
+      return Error{Blame::kUser, fmt::format("--{} is given {} times", option.name, count),
+                   "give it once"};
     }
     if (count == 0 && option.required) {
       return Error{Blame::kUser,

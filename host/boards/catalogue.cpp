@@ -83,6 +83,10 @@ fs::path default_folder() {
 
 Result<Catalogue> Catalogue::load(const fs::path& folder) {
   HIL_ASSIGN(const auto files, board_files(folder));
+  std::error_code ignored;
+  if (!fs::exists(folder / kSchemaName, ignored)) {
+    return wrong(folder, fmt::format("{} is missing", kSchemaName));
+  }
   HIL_ASSIGN(const Schema schema, Schema::load(folder / kSchemaName));
   std::vector<Board> boards;
   for (const fs::path& file : files) {

@@ -103,7 +103,7 @@ class Builder {
       folded_bytes_ += folded.constant->size();
     }
     if (plan_.work > std::numeric_limits<std::uint64_t>::max() - folded.macs) {
-      return view.refuse("makes the model's work overflow 64 bits");
+      return view.refuse("makes the model's work overflow 64 bits", "make the model smaller");
     }
     plan_.work += folded.macs;
     return check_constants(view);
@@ -111,7 +111,8 @@ class Builder {
 
   [[nodiscard]] Status check_constants(const OperatorView& view) const {
     if (pool_.bytes().size() + folded_bytes_ <= kMaxConstantBytes) return {};
-    return view.refuse(fmt::format("makes the constants exceed {} bytes", kMaxConstantBytes));
+    return view.refuse(fmt::format("makes the constants exceed {} bytes", kMaxConstantBytes),
+                       "make the model smaller");
   }
 
   Status place_activations() {
@@ -205,7 +206,7 @@ class Builder {
 
   Result<std::uint16_t> append(const plan::TensorRecord& record) {
     if (plan_.tensors.size() >= plan::kNoTensor) {
-      return Error{Blame::kModel, "the model has too many tensors for a plan", {}};
+      return Error{Blame::kModel, "the model has too many tensors for a plan", "split the model"};
     }
     plan_.tensors.push_back(record);
     return static_cast<std::uint16_t>(plan_.tensors.size() - 1);

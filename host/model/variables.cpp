@@ -46,7 +46,8 @@ class Finder {
                            "move it in front of them");
       }
       if (variables_.initial_graphs.size() == kMaxInitialGraphs) {
-        return view.refuse(fmt::format("is one of more than {}", kMaxInitialGraphs));
+        return view.refuse(fmt::format("is one of more than {}", kMaxInitialGraphs),
+                           "let one graph set all variables");
       }
       HIL_ASSIGN(const std::size_t graph, called_by(view));
       variables_.initial_graphs.push_back(graph);

@@ -62,7 +62,8 @@ Result<double> mean_square_error(std::span<const double> input, std::span<const 
 
 Status add_file(AnomalyScores& scores, std::optional<std::uint32_t> label,
                 std::span<const double> windows) {
-  if (windows.empty()) return Error{Blame::kUser, "a file has no window", ""};
+  if (windows.empty())
+    return Error{Blame::kUser, "a file has no window", "give files of at least one window"};
   if (label && *label > 1) {
     return Error{Blame::kUser,
                  fmt::format("a file is of class {}, but for an autoencoder 0 is normal and 1 an "

@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bad input: one clear sentence, the right exit code, nothing half-written.
-#include <fmt/format.h>
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <unistd.h>
-
-#include "tests/chain/program.hpp"
-#include "tests/host/model/tflite_builder.hpp"
+#include "tests/chain/refusal.hpp"
 
 namespace hil::test {
 namespace {
@@ -16,32 +10,6 @@ namespace mt = hil::model::test;
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-constexpr const char* kModel = "fixtures/digits/digits_int8.tflite";
-constexpr const char* kData = "fixtures/digits/test";
-
-class Refusal : public testing::Test {
- protected:
-  Program::Outcome evaluate(const fs::path& model, const fs::path& data,
-                            std::vector<std::string> more = {}) {
-    std::vector<std::string> words{"evaluate", model, "--dataset", data, "--board", "linux"};
-    if (more.empty()) more = {"--json", folder_ / "record.json"};
-    words.insert(words.end(), more.begin(), more.end());
-    return run_hilbench(words);
-  }
-  /// Two sentences at most (what and hint), and the code.
-  static void expect_refused(const Program::Outcome& outcome, int code, const std::string& part) {
-    EXPECT_EQ(outcome.code, code) << outcome.err;
-    EXPECT_THAT(outcome.err, HasSubstr(part));
-    EXPECT_LE(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 2) << outcome.err;
-  }
-  fs::path write_model(const mt::FileText& text) {
-    const auto bytes = mt::write_tflite(text);
-    write_text(folder_ / "model.tflite", std::string(bytes.begin(), bytes.end()));
-    return folder_ / "model.tflite";
-  }
-  TemporaryFolder folder_;
-};
 
 TEST_F(Refusal, ATruncatedModel) {
   const std::string whole = read_text(kModel);

@@ -27,16 +27,18 @@ std::vector<std::uint8_t> rgb_of(const std::vector<std::uint8_t>& grey) {
 
 }  // namespace
 
-Result<Tensor> make_image(std::uint64_t height, std::uint64_t width, std::int32_t channels,
-                          const std::string& where) {
+Status check_image_size(std::uint64_t height, std::uint64_t width, const std::string& where) {
   const bool fits = height > 0 && width > 0 && height <= kMaxImageSide && width <= kMaxImageSide &&
                     height * width <= kMaxImagePixels;
-  if (!fits) {
-    return Error{
-        Blame::kUser,
-        fmt::format("{}: an image of {} x {} pixels is not read", where, width, height),
-        fmt::format("sides go to {}, images to {} pixels", kMaxImageSide, kMaxImagePixels)};
-  }
+  if (fits) return {};
+  return Error{
+      Blame::kUser, fmt::format("{}: an image of {} x {} pixels is not read", where, width, height),
+      fmt::format("sides go from 1 to {}, images to {} pixels", kMaxImageSide, kMaxImagePixels)};
+}
+
+Result<Tensor> make_image(std::uint64_t height, std::uint64_t width, std::int32_t channels,
+                          const std::string& where) {
+  HIL_TRY(check_image_size(height, width, where));
   Tensor image;
   image.type = ElementType::kUint8;
   image.shape = {static_cast<std::int32_t>(height), static_cast<std::int32_t>(width), channels};

@@ -15,6 +15,10 @@ namespace hil::data {
 inline constexpr std::uint32_t kMaxImageSide = 16384;
 inline constexpr std::uint64_t kMaxImagePixels = std::uint64_t{1} << 26U;
 
+/// That an image of that size is within the limits.
+///   kUser  a side is 0 or beyond them
+Status check_image_size(std::uint64_t height, std::uint64_t width, const std::string& where);
+
 /// An empty image of that size, u8, 0; to be filled by a decoder.
 ///   kUser  a side is 0 or beyond the limits
 Result<Tensor> make_image(std::uint64_t height, std::uint64_t width, std::int32_t channels,

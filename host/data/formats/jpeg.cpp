@@ -78,7 +78,9 @@ Result<Tensor> decode_jpeg(std::span<const std::uint8_t> file, const std::string
     return Error{Blame::kUser, fmt::format("{}: JPEG: {}", where, decoder.message.data()),
                  "the image is cut off or damaged: write it again"};
   };
-  if (file.empty()) return Error{Blame::kUser, where + ": JPEG: the file is empty", ""};
+  if (file.empty()) {
+    return Error{Blame::kUser, where + ": JPEG: the file is empty", "write the image again"};
+  }
   if (!read_header(decoder, file)) return damaged();
   const bool grey = decoder.jpeg.jpeg_color_space == JCS_GRAYSCALE;
   if (!grey && decoder.jpeg.num_components != 3) {

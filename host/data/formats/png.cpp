@@ -50,7 +50,8 @@ void read_bytes(png_structp png, png_bytep to, std::size_t count) {
 bool read_header(Decoder& decoder) {
   if (setjmp(png_jmpbuf(decoder.png)) != 0) return false;  // NOLINT: libpng's way of errors
   png_set_read_fn(decoder.png, &decoder, read_bytes);
-  png_set_user_limits(decoder.png, kMaxImageSide, kMaxImageSide);
+  // libpng would call an image beyond its limits damaged; check_kind says what it is.
+  png_set_user_limits(decoder.png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
   png_set_chunk_malloc_max(decoder.png, kMaxChunkBytes);
   png_read_info(decoder.png, decoder.info);
   return true;
@@ -78,8 +79,10 @@ Error refused(const std::string& where, const char* what, const char* hint) {
   return {Blame::kUser, fmt::format("{}: {}", where, what), hint};
 }
 
-/// What cannot become 8-bit grey or colour without a choice.
+/// What is too large, or cannot become 8-bit grey or colour without a choice.
 Status check_kind(Decoder& decoder, const std::string& where) {
+  HIL_TRY(check_image_size(png_get_image_height(decoder.png, decoder.info),
+                           png_get_image_width(decoder.png, decoder.info), where));
   if (png_get_bit_depth(decoder.png, decoder.info) == 16) {
     return refused(where, "a PNG image with 16 bits per channel",
                    "save it with 8 bits per channel, scaled as in training");

@@ -108,7 +108,7 @@ Status check_coding(const SF_INFO& info, std::uint64_t file_bytes, const std::st
   return Error{Blame::kUser,
                fmt::format("{}: {} frames of {} channels at {} Hz are not read", where, info.frames,
                            info.channels, info.samplerate),
-               kHint};
+               "a recording has a frame, a channel and a rate at least: write it again"};
 }
 
 }  // namespace

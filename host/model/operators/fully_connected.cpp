@@ -49,7 +49,8 @@ Result<ChannelRescales> tensor_rescales(const OperatorView& view, const Quantisa
     const double steps = std::abs(product - bias_scale) / static_cast<double>(out.scale);
     if (!(steps <= kBiasTolerance)) {
       return view.refuse(fmt::format("has a bias of scale {:g}, not input times weights ({:g})",
-                                     bias_scale, product));
+                                     bias_scale, product),
+                         "quantise the model again, its bias together with its weights");
     }
   }
   const float product = in.scale * weights.scale;

@@ -18,6 +18,7 @@ constexpr int kIntegerBits = 5;                              // of the scaled di
 constexpr double kFractionScale = 1 << (31 - kIntegerBits);  // 2^26
 constexpr double kLargestFactor = 2147483647.0;              // 2^31 - 1
 constexpr int kLargestShift = 31;
+constexpr const char* kBetaHint = "give the softmax a beta of 1, or another number above 0";
 
 Options read_options(const void* table) {
   return SoftmaxOptions{static_cast<const tflite::SoftmaxOptions*>(table)->beta()};
@@ -44,7 +45,8 @@ Status check_shapes(const OperatorView& view) {
       view.input_is(0, TensorType::kInt16) ? plan::kMaxSoftmax16Depth : plan::kMaxSoftmaxDepth;
   if (!is_float(view) && in.back() > largest) {
     return view.refuse(
-        fmt::format("goes over {} values, at most {} are supported", in.back(), largest));
+        fmt::format("goes over {} values, at most {} are supported", in.back(), largest),
+        "give it fewer classes");
   }
   return {};
 }
@@ -62,7 +64,7 @@ FoldedOperator folded_softmax(const OperatorView& view, const Params& params) {
 Result<FoldedOperator> fold_float(const OperatorView& view) {
   const float beta = view.options<SoftmaxOptions>().beta;
   if (!std::isfinite(beta) || beta < 0) {
-    return view.refuse(fmt::format("cannot compute with a beta of {}", beta));
+    return view.refuse(fmt::format("cannot compute with a beta of {}", beta), kBetaHint);
   }
   return folded_softmax(view, plan::FloatSoftmaxParams{beta});
 }
@@ -85,7 +87,7 @@ Result<FoldedOperator> fold_int16(const OperatorView& view, ConstantPool& pool) 
   HIL_TRY(check_int16_output(view, out, 32768, 0));
   const float beta = view.options<SoftmaxOptions>().beta;
   if (!std::isfinite(beta) || beta < 0) {
-    return view.refuse(fmt::format("cannot compute with a beta of {}", beta));
+    return view.refuse(fmt::format("cannot compute with a beta of {}", beta), kBetaHint);
   }
   const double factor =
       static_cast<double>(in.scale) * static_cast<double>(beta) / (10.0 / 65535.0);
@@ -114,7 +116,9 @@ Result<FoldedOperator> fold(const OperatorView& view, ConstantPool& pool) {
   const double beta = static_cast<double>(view.options<SoftmaxOptions>().beta);
   const double factor =
       std::min(beta * static_cast<double>(in.scale) * kFractionScale, kLargestFactor);
-  if (!(factor > 1.0)) return view.refuse("has an input scale or beta too small to compute with");
+  if (!(factor > 1.0))
+    return view.refuse("has an input scale or beta too small to compute with",
+                       "quantise the model again, with a softmax beta of 1");
   plan::SoftmaxParams params{};
   params.beta = rescale_of(factor);
   if (params.beta.shift > kLargestShift) {  // the clamp above keeps 2^31 - 1 at shift 31

@@ -82,7 +82,8 @@ Status check_variant(const OperatorView& view) {
   if (options.diagonal_recurrent) {
     return view.refuse("has diagonal recurrent weights, which have no kernel here");
   }
-  if (std::isnan(options.cell_clip)) return view.refuse("clips its cell state at NaN");
+  if (std::isnan(options.cell_clip))
+    return view.refuse("clips its cell state at NaN", "give cell_clip a number, 0 for none");
   return {};
 }
 
@@ -102,7 +103,8 @@ Status check_shapes(const OperatorView& view) {
   HIL_TRY(check_operand(view, kHidden, "a hidden state", {batch, units}));
   HIL_TRY(check_operand(view, kCell, "a cell state", {batch, units}));
   if (view.input_index(kHidden) != view.input_index(kCell)) return {};
-  return view.refuse("keeps its hidden state and its cell state in one tensor");
+  return view.refuse("keeps its hidden state and its cell state in one tensor",
+                     "give each state a variable of its own");
 }
 
 /// p of the cell state's scale 2^p.

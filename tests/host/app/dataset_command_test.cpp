@@ -52,6 +52,7 @@ TEST(DatasetCommand, ErrorsEndWithExitCodeTwoAndTheFindingsAreWritten) {
   ASSERT_FALSE(code);
   EXPECT_EQ(exit_code(code.error().blame), 2);
   EXPECT_THAT(code.error().what, HasSubstr("has 2 errors"));
+  EXPECT_EQ(code.error().hint, "correct them: results measured with it would be wrong");
   const auto text = read_text_file(json, 1 << 20);
   ASSERT_TRUE(text) << text.error().what;
   EXPECT_EQ(nlohmann::json::parse(*text).at("errors"), 2);

@@ -50,6 +50,27 @@ TEST(Options, SaysWhatIsMissingOrTooMuch) {
   EXPECT_THAT(make().parse({"m", "--dataset"}).error().what, HasSubstr("--dataset"));
 }
 
+TEST(Options, RefusalsSayWhatToDo) {
+  EXPECT_EQ(make().parse({"--dataset", "d"}).error().hint,
+            "for example: hilbench try a.bin --dataset d");
+  EXPECT_EQ(make().parse({"m"}).error().hint, "for example: hilbench try a.bin --dataset d");
+  EXPECT_EQ(make().parse({"m", "n", "--dataset", "d"}).error().hint, "see hilbench try --help");
+  EXPECT_EQ(make().parse({"m", "--dataset"}).error().hint, "see hilbench try --help");
+  EXPECT_EQ(make().parse({"m", "--zzzzzzzz"}).error().hint, "see hilbench try --help");
+  EXPECT_EQ(make().parse({"m", "--json", "--dataset", "d", "--json"}).error().hint, "give it once");
+}
+
+TEST(Options, RealNumbersAreFinite) {
+  for (const char* text : {"x", "1x", "inf", "nan", "1e999"}) {
+    const auto arguments = make().parse({"m", "--dataset", "d", std::string("--limit=") + text});
+    ASSERT_TRUE(arguments) << text;
+    const auto number = arguments->real("limit");
+    ASSERT_FALSE(number) << text;
+    EXPECT_EQ(number.error().what, std::string("--limit ") + text + " is not a number");
+    EXPECT_EQ(number.error().blame, Blame::kUser);
+  }
+}
+
 TEST(Options, ChecksNumbers) {
   for (const char* text : {"-1", "0", "11", "4294967297", "x", "", "5x", " 5", "1e1"}) {
     const auto arguments = make().parse({"m", "--dataset", "d", std::string("--limit=") + text});

@@ -112,6 +112,7 @@ TEST(Conversion, NumbersThatAreNotFiniteAreNamedByIndex) {
     ASSERT_FALSE(bytes.ok());
     EXPECT_EQ(bytes.error().blame, Blame::kUser);
     EXPECT_THAT(bytes.error().what, HasSubstr("value 2 of the sample is"));
+    EXPECT_EQ(bytes.error().hint, "samples must hold finite numbers");
   }
 }
 
@@ -175,9 +176,11 @@ TEST(Conversion, QuantisingNeedsAScale) {
     const auto conversion = Conversion::make(ElementType::kFloat32, {ElementType::kInt8, scale, 0});
     ASSERT_FALSE(conversion.ok());
     EXPECT_THAT(conversion.error().what, HasSubstr("states no quantisation scale"));
+    EXPECT_EQ(conversion.error().hint, "give the samples as i8");
     const auto dequantised = Conversion::make({ElementType::kInt8, scale, 0}, kFloat);
     ASSERT_FALSE(dequantised.ok());
     EXPECT_THAT(dequantised.error().what, HasSubstr("nothing states their scale"));
+    EXPECT_THAT(dequantised.error().hint, HasSubstr("state \"quantisation\""));
   }
 }
 

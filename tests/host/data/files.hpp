@@ -50,16 +50,35 @@ inline Bytes word(std::uint32_t value) {
   return bytes_of<std::uint32_t>({value});
 }
 
-/// A WAV file of 16-bit PCM; @p format is its coding (1: PCM).
-inline Bytes wav(const std::vector<std::int16_t>& values, std::uint32_t rate = 16000,
-                 std::uint16_t channels = 1, std::uint16_t format = 1) {
-  const Bytes data = bytes_of(values);
-  const Bytes head = bytes_of<std::uint16_t>({format, channels}) + word(rate) +
-                     word(rate * channels * 2U) +
-                     bytes_of<std::uint16_t>({static_cast<std::uint16_t>(channels * 2), 16});
-  const Bytes body = text("WAVEfmt ") + word(16) + head + text("data") +
-                     word(static_cast<std::uint32_t>(data.size())) + data;
+/// What the piece "fmt " of a WAV file says.
+struct WavFormat {
+  std::uint32_t rate_hz = 16000;
+  std::uint16_t channels = 1;
+  std::uint16_t coding = 1;  ///< 1: PCM, 3: floats
+  std::uint16_t bits = 16;   ///< of one value
+};
+
+/// A WAV file with the pieces "fmt " and @p pieces.
+inline Bytes wav_of(const WavFormat& format, const Bytes& pieces) {
+  const std::uint32_t frame_bytes = format.channels * format.bits / 8U;
+  const Bytes head =
+      bytes_of<std::uint16_t>({format.coding, format.channels}) + word(format.rate_hz) +
+      word(format.rate_hz * frame_bytes) +
+      bytes_of<std::uint16_t>({static_cast<std::uint16_t>(frame_bytes), format.bits});
+  const Bytes body = text("WAVEfmt ") + word(16) + head + pieces;
   return text("RIFF") + word(static_cast<std::uint32_t>(body.size())) + body;
+}
+
+/// A piece of a RIFF file; one of odd size is padded.
+inline Bytes riff_piece(const std::string& name, const Bytes& data) {
+  const Bytes piece = text(name) + word(static_cast<std::uint32_t>(data.size())) + data;
+  return data.size() % 2 == 0 ? piece : piece + Bytes{0};
+}
+
+/// A WAV file of 16-bit values; @p coding is 1 for PCM.
+inline Bytes wav(const std::vector<std::int16_t>& values, std::uint32_t rate = 16000,
+                 std::uint16_t channels = 1, std::uint16_t coding = 1) {
+  return wav_of({rate, channels, coding, 16}, riff_piece("data", bytes_of(values)));
 }
 
 inline void write(const std::filesystem::path& path, const Bytes& bytes) {

@@ -55,5 +55,17 @@ TEST(Csv, WhatIsNotCsvIsNamedByLine) {
   EXPECT_EQ(rows_of("a\rb"), (Rows{{"a.csv line 1: a NUL byte or a lone carriage return"}}));
 }
 
+TEST(Csv, RefusalsSayHowFieldsAreQuoted) {
+  const std::string commas(1 << 20, ',');
+  CsvReader reader(commas, "a.csv");
+  CsvRow row;
+  const auto any = reader.next(row);
+  ASSERT_FALSE(any);
+  EXPECT_EQ(any.error().blame, Blame::kUser);
+  EXPECT_EQ(any.error().what, "a.csv line 1: too many fields");
+  EXPECT_EQ(any.error().hint,
+            "fields with quotes, commas or line ends stand in double quotes (RFC 4180)");
+}
+
 }  // namespace
 }  // namespace hil::data
