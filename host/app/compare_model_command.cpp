@@ -57,8 +57,9 @@ Result<Models> load_models(const Arguments& arguments) {
   HIL_ASSIGN(models.in_float, model::load(arguments.get("float")));
   HIL_ASSIGN(models.in_int8, model::load(arguments.get("int8")));
   HIL_TRY(measure::check_models(models.in_float, models.in_int8));
-  HIL_ASSIGN(models.for_float, source_of(arguments, models.in_float));
-  HIL_ASSIGN(models.for_int8, source_of(arguments, models.in_int8));
+  HIL_ASSIGN(auto dataset, dataset_of(arguments));
+  HIL_ASSIGN(models.for_float, source_of(arguments, dataset, models.in_float));
+  HIL_ASSIGN(models.for_int8, source_of(arguments, std::move(dataset), models.in_int8));
   HIL_TRY(measure::check_sources(models.pair()));
   return models;
 }
@@ -67,13 +68,8 @@ Result<Models> load_models(const Arguments& arguments) {
 ///   every error of measure::choose_scoring()
 Result<bool> classes_of(const Arguments& arguments, const Models& models) {
   std::optional<measure::Scoring> asked;
-  if (const auto word = arguments.find("metric")) {
-    if (*word != "class" && *word != "none") {
-      return Error{Blame::kUser, fmt::format("--metric {} is not known", *word),
-                   "one of: class, none"};
-    }
-    asked = measure::find_scoring(*word);
-  }
+  HIL_TRY(arguments.choice("metric", {"class", "none"}));
+  if (const auto word = arguments.find("metric")) asked = measure::find_scoring(*word);
   HIL_ASSIGN(const auto scoring, measure::choose_scoring(asked, models.in_int8, *models.for_int8));
   const bool classes = scoring == measure::Scoring::kClass;
   if (arguments.has("flips") && !classes) {

@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <initializer_list>
 #include <optional>
-#include <string_view>
 
 #include "host/app/commands.hpp"
 #include "host/app/console_io.hpp"
@@ -49,20 +47,9 @@ struct Job {
   measure::EvaluateOptions options;
 };
 
-/// The value of option @p name, which is one of @p words; the first one if it is not given.
-Result<std::size_t> choice_of(const Arguments& arguments, const char* name,
-                              std::initializer_list<std::string_view> words) {
-  const auto given = arguments.find(name);
-  if (!given) return std::size_t{0};
-  const auto* const found = std::find(words.begin(), words.end(), *given);
-  if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
-  return Error{Blame::kUser, fmt::format("--{} {} is not known", name, *given),
-               fmt::format("one of: {}", fmt::join(words, ", "))};
-}
-
 Result<measure::Scoring> scoring_of(const Arguments& arguments, const model::CompiledModel& model,
                                     const measure::SampleSource& source) {
-  HIL_TRY(choice_of(arguments, "metric", {"class", "autoencoder", "regression", "none"}));
+  HIL_TRY(arguments.choice("metric", {"class", "autoencoder", "regression", "none"}));
   std::optional<measure::Scoring> asked;
   if (const auto word = arguments.find("metric")) asked = measure::find_scoring(*word);
   return measure::choose_scoring(asked, model, source);
@@ -79,7 +66,7 @@ Result<measure::EvaluateOptions> options_of(const Arguments& arguments,
   }
   options.count = static_cast<std::uint32_t>(source.inferences_of(samples));
   HIL_ASSIGN(options.scoring, scoring_of(arguments, model, source));
-  HIL_ASSIGN(const auto state, choice_of(arguments, "state", {"reset", "keep"}));
+  HIL_ASSIGN(const auto state, arguments.choice("state", {"reset", "keep"}));
   if (state == 1) options.state = measure::StateRule::kKeep;
   if (!arguments.has("top-k")) return options;
   if (options.scoring != measure::Scoring::kClass) {

@@ -18,10 +18,20 @@ void add_input_options(Options& options) {
   add_quantisation_options(options);
 }
 
-Result<measure::SampleSource> source_of(const Arguments& arguments,
-                                        const model::CompiledModel& model) {
+Result<data::Dataset> dataset_of(const Arguments& arguments) {
   HIL_ASSIGN(auto dataset, data::load_dataset(arguments.get("dataset")));
   HIL_TRY(apply_quantisation(arguments, dataset));
+  return dataset;
+}
+
+Result<measure::SampleSource> source_of(const Arguments& arguments,
+                                        const model::CompiledModel& model) {
+  HIL_ASSIGN(auto dataset, dataset_of(arguments));
+  return source_of(arguments, std::move(dataset), model);
+}
+
+Result<measure::SampleSource> source_of(const Arguments& arguments, data::Dataset dataset,
+                                        const model::CompiledModel& model) {
   HIL_ASSIGN(const auto type, input_type_of(arguments));
   HIL_ASSIGN(auto source, measure::SampleSource::make(std::move(dataset), model, type));
   if (!source.conversion().empty()) remark(source.conversion());

@@ -4,6 +4,7 @@
 
 #include "host/app/options.hpp"
 #include "host/base/result.hpp"
+#include "host/data/dataset.hpp"
 #include "host/measure/sample_source.hpp"
 #include "host/model/model.hpp"
 
@@ -12,8 +13,16 @@ namespace hil::app {
 /// Declares --input-type, --scale and --zero-point.
 void add_input_options(Options& options);
 
-/// The dataset at --dataset for @p model.
-///   every error of data::load_dataset(), apply_quantisation() and measure::SampleSource::make()
+/// The dataset at --dataset, with what --scale and --zero-point say.
+///   every error of data::load_dataset() and apply_quantisation()
+Result<data::Dataset> dataset_of(const Arguments& arguments);
+
+/// @p dataset for @p model. What the conversion does is said on standard error.
+///   every error of measure::SampleSource::make()
+Result<measure::SampleSource> source_of(const Arguments& arguments, data::Dataset dataset,
+                                        const model::CompiledModel& model);
+
+/// The dataset at --dataset for @p model: the two above.
 Result<measure::SampleSource> source_of(const Arguments& arguments,
                                         const model::CompiledModel& model);
 

@@ -71,6 +71,16 @@ Result<double> Arguments::real(const std::string& name) const {
   return value;
 }
 
+Result<std::size_t> Arguments::choice(const std::string& name,
+                                      std::initializer_list<std::string_view> words) const {
+  const auto given = find(name);
+  if (!given) return std::size_t{0};
+  const auto* const found = std::find(words.begin(), words.end(), *given);
+  if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
+  return Error{Blame::kUser, fmt::format("--{} {} is not known", name, *given),
+               fmt::format("one of: {}", fmt::join(words, ", "))};
+}
+
 Options::Options(std::string command, std::string summary, std::string example)
     : command_(std::move(command)), summary_(std::move(summary)), example_(std::move(example)) {
   flag("help", "show this text");

@@ -2,9 +2,12 @@
 // What a command takes: declared once, parsed strictly, explained by --help.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "host/base/result.hpp"
@@ -26,6 +29,11 @@ class Arguments {
   /// The value as a finite number in decimal or exponent notation.
   ///   kUser  it is none
   [[nodiscard]] Result<double> real(const std::string& name) const;
+
+  /// The position of the value among @p words; 0 if it is not given.
+  ///   kUser  it is none of them
+  [[nodiscard]] Result<std::size_t> choice(const std::string& name,
+                                           std::initializer_list<std::string_view> words) const;
 
  private:
   friend class Options;

@@ -15,6 +15,8 @@ namespace hil::model {
 
 inline constexpr std::size_t kMaxOperators = 4096;    ///< bounds the planner's work
 inline constexpr std::size_t kMaxModelTensors = 256;  ///< of inputs, and of outputs
+/// A damaged file can give every tensor the same long name: copies are cut.
+inline constexpr std::size_t kMaxNameBytes = 200;
 
 /// Checks everything that folding and planning rely on. First of all, operators and element types
 /// without a kernel: all distinct ones are named, each with the index where it occurs first.

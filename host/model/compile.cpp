@@ -20,9 +20,6 @@
 namespace hil::model {
 namespace {
 
-// A damaged file can give every tensor the same long name: copies are cut.
-constexpr std::size_t kMaxNameBytes = 200;
-
 std::optional<data::ElementType> element_type_of(TensorType type) {
   switch (type) {
     case TensorType::kInt8:

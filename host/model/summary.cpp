@@ -22,8 +22,7 @@ namespace hil::model {
 namespace {
 
 constexpr std::size_t kNotAnActivation = static_cast<std::size_t>(-1);
-// A damaged file can give every tensor the same long name or shape: copies are cut.
-constexpr std::size_t kMaxNameBytes = 200;
+// A damaged file can give every tensor the same long shape: copies are cut.
 constexpr std::size_t kMaxDimensions = 16;
 
 /// Numbers that training found; shapes, axes and paddings are integers without a scale.

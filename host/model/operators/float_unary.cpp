@@ -15,97 +15,32 @@ Result<FoldedOperator> fold(const OperatorView& view, ConstantPool&) {
   return fold_parameters(view, kOpcode);
 }
 
+/// All but these three is the same for every one of them.
+constexpr OperatorKind make_kind(std::int32_t code, std::uint8_t options_type,
+                                 Result<FoldedOperator> (*fold)(const OperatorView&,
+                                                                ConstantPool&)) {
+  return {
+      .code = code,
+      .options_type = options_type,
+      .options_required = false,
+      .min_inputs = 1,
+      .max_inputs = 1,
+      .has_weights = false,
+      .reuse = Reuse::kElementwise,
+      .read_options = read_no_options,
+      .supports = supports,
+      .fold = fold,
+  };
+}
+
 }  // namespace
 
-const OperatorKind kAbsKind = {
-    .code = 101,
-    .options_type = 78,
-    .options_required = false,
-    .min_inputs = 1,
-    .max_inputs = 1,
-    .has_weights = false,
-    .reuse = Reuse::kElementwise,
-    .read_options = read_no_options,
-    .supports = supports,
-    .fold = fold<plan::Opcode::kAbs>,
-};
-
-const OperatorKind kNegKind = {
-    .code = 59,
-    .options_type = 42,
-    .options_required = false,
-    .min_inputs = 1,
-    .max_inputs = 1,
-    .has_weights = false,
-    .reuse = Reuse::kElementwise,
-    .read_options = read_no_options,
-    .supports = supports,
-    .fold = fold<plan::Opcode::kNeg>,
-};
-
-const OperatorKind kExpKind = {
-    .code = 47,
-    .options_type = 33,
-    .options_required = false,
-    .min_inputs = 1,
-    .max_inputs = 1,
-    .has_weights = false,
-    .reuse = Reuse::kElementwise,
-    .read_options = read_no_options,
-    .supports = supports,
-    .fold = fold<plan::Opcode::kExp>,
-};
-
-const OperatorKind kLogKind = {
-    .code = 73,
-    .options_type = 0,
-    .options_required = false,
-    .min_inputs = 1,
-    .max_inputs = 1,
-    .has_weights = false,
-    .reuse = Reuse::kElementwise,
-    .read_options = read_no_options,
-    .supports = supports,
-    .fold = fold<plan::Opcode::kLog>,
-};
-
-const OperatorKind kSqrtKind = {
-    .code = 75,
-    .options_type = 0,
-    .options_required = false,
-    .min_inputs = 1,
-    .max_inputs = 1,
-    .has_weights = false,
-    .reuse = Reuse::kElementwise,
-    .read_options = read_no_options,
-    .supports = supports,
-    .fold = fold<plan::Opcode::kSqrt>,
-};
-
-const OperatorKind kRsqrtKind = {
-    .code = 76,
-    .options_type = 0,
-    .options_required = false,
-    .min_inputs = 1,
-    .max_inputs = 1,
-    .has_weights = false,
-    .reuse = Reuse::kElementwise,
-    .read_options = read_no_options,
-    .supports = supports,
-    .fold = fold<plan::Opcode::kRsqrt>,
-};
-
-const OperatorKind kSquareKind = {
-    .code = 92,
-    .options_type = 66,
-    .options_required = false,
-    .min_inputs = 1,
-    .max_inputs = 1,
-    .has_weights = false,
-    .reuse = Reuse::kElementwise,
-    .read_options = read_no_options,
-    .supports = supports,
-    .fold = fold<plan::Opcode::kSquare>,
-};
+const OperatorKind kAbsKind = make_kind(101, 78, fold<plan::Opcode::kAbs>);
+const OperatorKind kNegKind = make_kind(59, 42, fold<plan::Opcode::kNeg>);
+const OperatorKind kExpKind = make_kind(47, 33, fold<plan::Opcode::kExp>);
+const OperatorKind kLogKind = make_kind(73, 0, fold<plan::Opcode::kLog>);
+const OperatorKind kSqrtKind = make_kind(75, 0, fold<plan::Opcode::kSqrt>);
+const OperatorKind kRsqrtKind = make_kind(76, 0, fold<plan::Opcode::kRsqrt>);
+const OperatorKind kSquareKind = make_kind(92, 66, fold<plan::Opcode::kSquare>);
 
 }  // namespace hil::model

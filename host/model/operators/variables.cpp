@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // VAR_HANDLE, READ_VARIABLE, ASSIGN_VARIABLE and CALL_ONCE: values kept between inferences.
 #include "host/model/operators/kinds.hpp"
-#include "host/model/operators/movement.hpp"
+#include "host/model/operators/unary.hpp"
 #include "tflite_generated.h"
 
 namespace hil::model {
@@ -19,10 +19,6 @@ Options read_handle_options(const void* table) {
 Options read_call_options(const void* table) {
   const auto& from = *static_cast<const tflite::CallOnceOptions*>(table);
   return CallOnceOptions{from.init_subgraph_index()};
-}
-
-Options read_no_options(const void*) {
-  return NoOptions{};
 }
 
 /// Types that plans carry; a variable holds any of them.
