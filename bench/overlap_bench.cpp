@@ -34,7 +34,8 @@ Result<Figures> run(const std::string& agent, std::uint32_t baud) {
   options.channel.board = "linux";
   HIL_ASSIGN(const auto session,
              session::Session::open(link, options, Deadline::after(std::chrono::seconds(20))));
-  HIL_ASSIGN(const auto loaded, measure::upload(*session, model, {}));
+  HIL_ASSIGN(const auto loaded, session::upload_model(*session, measure::image_of(model),
+                                                      Deadline::after(std::chrono::seconds(20))));
   static_cast<void>(loaded);
 
   const auto before = session->channel().statistics();

@@ -63,7 +63,7 @@ Result<Figures> run_chain(const fs::path& model_path, const fs::path& folder) {
   HIL_ASSIGN(const auto entry, catalogue.find("linux"));
   HIL_ASSIGN(auto board, lab::make_ready(entry, {}, Deadline::after(std::chrono::seconds(10))));
   const measure::Watch watch;
-  HIL_ASSIGN(const auto loaded, measure::upload(board->session(), model, watch));
+  HIL_ASSIGN(const auto loaded, measure::upload(*board, model, watch));
   (void)loaded;
 
   const auto before = board->session().channel().statistics();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "host/app/board_options.hpp"
 #include "host/app/commands.hpp"
 #include "host/app/inputs.hpp"
 #include "host/app/options.hpp"
@@ -31,7 +32,6 @@ Options declare() {
   options.option("float", "FILE", "the float .tflite file", true)
       .option("int8", "FILE", "its quantised version", true)
       .option("dataset", "DIR", "the dataset (see hilbench dataset show)", true)
-      .option("board", "BOARD", "board id (see hilbench boards)", true)
       .option("limit", "N", "only the first N samples")
       .option("metric", "METRIC",
               "class, or none to compare outputs as values only (default: none for a dataset with "
@@ -39,6 +39,7 @@ Options declare() {
       .option("json", "FILE", "write the record as JSON; - for standard output, and no table")
       .option("flips", "FILE", "write the samples whose class changes as CSV");
   add_input_options(options);
+  add_board_options(options, BoardUse::kRuns);
   return options;
 }
 
@@ -120,7 +121,7 @@ Result<int> compare_model_command(const std::vector<std::string>& words) {
   HIL_ASSIGN(auto files, ResultFiles::create(*arguments, models.in_int8));
   HIL_ASSIGN(auto flips, flips_file(*arguments));
 
-  HIL_ASSIGN(const auto board, start_board(arguments->get("board")));
+  HIL_ASSIGN(const auto board, start_board(*arguments, &stop));
   PhaseProgress progress("board");
   const results::Record record =
       measure::compare_models(*board, models.pair(), how, progress.watch(stop));

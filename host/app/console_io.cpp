@@ -42,7 +42,11 @@ void remark(std::string_view line) {
 
 void report(const Error& error) {
   fmt::print(stderr, "hilbench: {}\n", error.what);
-  if (!error.hint.empty()) fmt::print(stderr, "  hint: {}\n", error.hint);
+  // A fault of ours has the same next step wherever it is found.
+  const std::string hint = error.hint.empty() && error.blame == Blame::kBug
+                               ? "report this with the command line"
+                               : error.hint;
+  if (!hint.empty()) fmt::print(stderr, "  hint: {}\n", hint);
 }
 
 }  // namespace hil::app

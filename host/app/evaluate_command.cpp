@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "host/app/board_options.hpp"
 #include "host/app/commands.hpp"
 #include "host/app/console_io.hpp"
 #include "host/app/inputs.hpp"
@@ -26,7 +27,6 @@ Options declare() {
                   "fixtures/digits/test --board linux");
   options.positional("MODEL", "the .tflite file")
       .option("dataset", "DIR", "the dataset (see hilbench dataset show)", true)
-      .option("board", "BOARD", "board id (see hilbench boards)", true)
       .option("limit", "N", "only the first N samples")
       .option("metric", "METRIC",
               "class, autoencoder, regression, or none (default: regression for a dataset with "
@@ -37,6 +37,7 @@ Options declare() {
       .option("json", "FILE", "write the record as JSON; - for standard output, and no table")
       .option("outputs", "FILE", "write name, label and raw output values of each sample as CSV");
   add_input_options(options);
+  add_board_options(options, BoardUse::kRuns);
   return options;
 }
 
@@ -98,7 +99,7 @@ Result<int> evaluate_command(const std::vector<std::string>& words) {
   HIL_ASSIGN(const Job job, prepare_job(*arguments));
   HIL_ASSIGN(auto files, ResultFiles::create(*arguments, job.model));
 
-  HIL_ASSIGN(const auto board, start_board(arguments->get("board")));
+  HIL_ASSIGN(const auto board, start_board(*arguments, &stop));
   PhaseProgress progress("evaluate");
   const measure::Evaluation evaluation =
       measure::evaluate(*board, job.model, job.source, job.options, progress.watch(stop));

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "host/app/board_options.hpp"
 #include "host/app/commands.hpp"
 #include "host/app/console_io.hpp"
 #include "host/app/inputs.hpp"
@@ -24,9 +25,9 @@ Options declare() {
   options.positional("MODEL", "the .tflite file")
       .option("input", "FILE", "raw little-endian values, row by row; or .npy, .png, .jpg, .wav",
               true)
-      .option("board", "BOARD", "board id (see hilbench boards)", true)
       .flag("json", "print JSON instead of a table");
   add_input_options(options);
+  add_board_options(options, BoardUse::kRuns);
   return options;
 }
 
@@ -89,7 +90,7 @@ Result<int> infer_command(const std::vector<std::string>& words) {
   const StopRequest stop;
   HIL_ASSIGN(const auto model, model::load(arguments->get("MODEL")));
   HIL_ASSIGN(const auto inputs, read_input(*arguments, model));
-  HIL_ASSIGN(const auto board, start_board(arguments->get("board")));
+  HIL_ASSIGN(const auto board, start_board(*arguments, &stop));
   measure::Watch watch;
   watch.stop = &stop;
   HIL_ASSIGN(const auto result, measure::infer(*board, model, inputs, watch));

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "host/app/board_options.hpp"
 #include "host/app/commands.hpp"
 #include "host/app/console_io.hpp"
 #include "host/app/options.hpp"
@@ -56,11 +57,14 @@ nlohmann::ordered_json facts_of(lab::ReadyBoard& board) {
       {"emulated", agent.emulated},
       {"agent_version", agent.agent_version},
       {"agent_sha256", hex_of(board.agent_sha256())},
+      {"agent_build_id", hex_of(agent.image_id)},
+      {"agent_start", board.agent_start().how},
       {"protocol", fmt::format("{}.{}", agent.protocol_major, agent.protocol_minor)},
       {"engine", agent.engine},
       {"plan_format", fmt::format("{}.{}", agent.plan_major, agent.plan_minor)},
       {"plan_capacity_bytes", agent.plan_capacity_bytes},
       {"arena_capacity_bytes", agent.arena_capacity_bytes},
+      {"slot_bytes", agent.slot_bytes},
       {"agent_static_bytes", agent.agent_static_bytes},
       {"tick_hz", agent.tick_hz},
       {"boot_count", start.boot_count},
@@ -99,11 +103,11 @@ std::string table_of(const nlohmann::ordered_json& facts) {
 Result<int> info_command(const std::vector<std::string>& words) {
   Options options("info", "Starts a board and shows what its agent is and can do.",
                   "hilbench info --board linux");
-  options.option("board", "BOARD", "board id (see hilbench boards)", true)
-      .flag("json", "print JSON instead of a table");
+  options.flag("json", "print JSON instead of a table");
+  add_board_options(options, BoardUse::kAsks);
   HIL_ASSIGN(const auto arguments, arguments_or_help(options, words));
   if (!arguments) return 0;
-  HIL_ASSIGN(const auto board, start_board(arguments->get("board")));
+  HIL_ASSIGN(const auto board, start_board(*arguments, nullptr));
   const auto facts = facts_of(*board);
   HIL_TRY(print(arguments->has("json") ? facts.dump(2) + "\n" : table_of(facts)));
   return 0;

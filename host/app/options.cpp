@@ -56,7 +56,8 @@ Result<std::int64_t> Arguments::number(const std::string& name, std::int64_t lea
   if (fault != std::errc() || end != text.data() + text.size() || value < least || value > most) {
     return Error{
         Blame::kUser,
-        fmt::format("--{} {} is not a whole number from {} to {}", name, text, least, most), ""};
+        fmt::format("--{} {} is not a whole number from {} to {}", name, text, least, most),
+        fmt::format("for example: --{} {}", name, std::clamp<std::int64_t>(10, least, most))};
   }
   return value;
 }
@@ -66,7 +67,8 @@ Result<double> Arguments::real(const std::string& name) const {
   double value = 0;
   const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (fault != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) {
-    return Error{Blame::kUser, fmt::format("--{} {} is not a number", name, text), ""};
+    return Error{Blame::kUser, fmt::format("--{} {} is not a number", name, text),
+                 fmt::format("for example: --{} 0.5", name)};
   }
   return value;
 }
@@ -86,8 +88,8 @@ Options::Options(std::string command, std::string summary, std::string example)
   flag("help", "show this text");
 }
 
-Options& Options::positional(std::string name, std::string help) {
-  positionals_.push_back({std::move(name), "", std::move(help), true});
+Options& Options::positional(std::string name, std::string help, bool required) {
+  positionals_.push_back({std::move(name), "", std::move(help), required});
   return *this;
 }
 
@@ -148,7 +150,7 @@ Result<Arguments> Options::parse(const std::vector<std::string>& words) const {
 
 Status Options::check_complete(const Arguments& arguments) const {
   for (const Option& positional : positionals_) {
-    if (arguments.has(positional.name)) continue;
+    if (!positional.required || arguments.has(positional.name)) continue;
     return Error{Blame::kUser, fmt::format("{} needs {}", command_, positional.name),
                  fmt::format("for example: {}", example_)};
   }
@@ -181,7 +183,7 @@ Error Options::unknown(const std::string& word) const {
 std::string Options::help() const {
   std::string usage = fmt::format("usage: hilbench {}", command_);
   for (const Option& positional : positionals_)
-    usage += " " + positional.name;
+    usage += positional.required ? " " + positional.name : " [" + positional.name + "]";
   for (const Option& option : options_) {
     if (option.required) usage += fmt::format(" --{} {}", option.name, option.value_name);
   }

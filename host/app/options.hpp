@@ -49,7 +49,7 @@ class Options {
   /// @p summary: one sentence for --help; @p example: a whole command line that works.
   Options(std::string command, std::string summary, std::string example);
 
-  Options& positional(std::string name, std::string help);
+  Options& positional(std::string name, std::string help, bool required = true);
   Options& option(std::string name, std::string value_name, std::string help,
                   bool required = false);
   Options& flag(std::string name, std::string help);

@@ -1,21 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Boards and options.
+// Options that several commands share.
 #include "host/app/prepare.hpp"
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <limits>
 
 #include "host/app/console_io.hpp"
-#include "host/boards/catalogue.hpp"
 
 namespace hil::app {
-namespace {
-
-constexpr std::chrono::seconds kStartTime{10};
-
-}  // namespace
 
 Result<std::optional<Arguments>> arguments_or_help(const Options& options,
                                                    const std::vector<std::string>& words) {
@@ -23,14 +16,6 @@ Result<std::optional<Arguments>> arguments_or_help(const Options& options,
   if (!arguments.has("help")) return std::optional(std::move(arguments));
   HIL_TRY(print(options.help()));
   return std::optional<Arguments>();
-}
-
-Result<std::unique_ptr<lab::ReadyBoard>> start_board(const std::string& id) {
-  HIL_ASSIGN(const auto catalogue, boards::Catalogue::load());
-  HIL_ASSIGN(const auto board, catalogue.find(id));
-  lab::ReadyOptions options;
-  options.host_version = HIL_VERSION;
-  return lab::make_ready(board, options, Deadline::after(kStartTime));
 }
 
 Result<std::optional<data::ElementType>> input_type_of(const Arguments& arguments) {
@@ -57,7 +42,8 @@ Result<std::optional<data::SampleFormat>> quantisation_of(const Arguments& argum
   HIL_ASSIGN(const double scale, arguments.real("scale"));
   if (!(scale >= std::numeric_limits<float>::min() && scale <= std::numeric_limits<float>::max())) {
     return Error{Blame::kUser,
-                 fmt::format("--scale {} is not a float32 above 0", arguments.get("scale")), ""};
+                 fmt::format("--scale {} is not a float32 above 0", arguments.get("scale")),
+                 "for example: --scale 0.5"};
   }
   std::int64_t zero_point = 0;
   if (arguments.has("zero-point")) {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What several commands do before they measure: find and start the board, understand options.
+// What several commands do before they measure: understand options, say what samples are.
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,7 +11,6 @@
 #include "host/data/convert.hpp"
 #include "host/data/dataset.hpp"
 #include "host/data/element_type.hpp"
-#include "host/lab/ready_board.hpp"
 
 namespace hil::app {
 
@@ -20,11 +18,6 @@ namespace hil::app {
 ///   kUser  every error of Options::parse()
 Result<std::optional<Arguments>> arguments_or_help(const Options& options,
                                                    const std::vector<std::string>& words);
-
-/// Finds board @p id in the catalogue, starts it and opens a session.
-///   kUser, kConfig  no such board, or its file is wrong
-///   and every error of lab::make_ready()
-Result<std::unique_ptr<lab::ReadyBoard>> start_board(const std::string& id);
 
 /// The value of --input-type; nothing if it is not given.
 ///   kUser  it is no element type

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // hilbench profile: latency of a model on a board, as a whole and per operator.
+#include "host/app/board_options.hpp"
 #include "host/app/commands.hpp"
 #include "host/app/inputs.hpp"
 #include "host/app/options.hpp"
@@ -23,7 +24,6 @@ Options declare() {
       "hilbench profile fixtures/digits/digits_int8.tflite --board linux --dataset "
       "fixtures/digits/test");
   options.positional("MODEL", "the .tflite file")
-      .option("board", "BOARD", "board id (see hilbench boards)", true)
       .option("dataset", "DIR", "time real samples (default: inputs drawn at random)")
       .option("runs", "N", "timed inferences (default: 50)")
       .option("warmup", "N", "inferences before them that do not count (default: 5)")
@@ -31,6 +31,7 @@ Options declare() {
               "inferences in the pass that times operators, 0 for none (default: 10)")
       .option("json", "FILE", "write the record as JSON; - for standard output, and no table");
   add_input_options(options);
+  add_board_options(options, BoardUse::kRuns);
   return options;
 }
 
@@ -69,7 +70,7 @@ Result<int> profile_command(const std::vector<std::string>& words) {
   HIL_ASSIGN(const auto how, options_of(*arguments));
   HIL_ASSIGN(const auto inputs, inputs_of(*arguments, model, how));
   HIL_ASSIGN(auto files, ResultFiles::create(*arguments, model));
-  HIL_ASSIGN(const auto board, start_board(arguments->get("board")));
+  HIL_ASSIGN(const auto board, start_board(*arguments, &stop));
   PhaseProgress progress("profile");
   const results::Record record = measure::profile(*board, model, inputs, how, progress.watch(stop));
   progress.finish();

@@ -20,7 +20,7 @@ struct Command {
   Result<int> (*run)(const std::vector<std::string>& words);
 };
 
-constexpr std::array<Command, 11> kCommands{{
+constexpr auto kCommands = std::to_array<Command>({
     {"evaluate", "accuracy of a model over a dataset, on a board", evaluate_command},
     {"profile", "latency of a model on a board, whole and per operator", profile_command},
     {"verify", "which operator differs from the host reference first", verify_command},
@@ -29,11 +29,14 @@ constexpr std::array<Command, 11> kCommands{{
     {"compare", "two saved records side by side", compare_command},
     {"compare-model", "a float model, its int8 version, and that on a board",
      compare_model_command},
+    {"flash", "an image onto a board", flash_command},
     {"info", "what the agent on a board is and can do", info_command},
     {"summary", "what a model is made of and needs", summary_command},
     {"dataset", "what a dataset holds (show), and what is wrong with it (check)", dataset_command},
     {"boards", "the boards that hilbench knows", boards_command},
-}};
+    {"emulate", "virtual boards, kept up for other tools", emulate_command},
+    {"list", "serial ports and debug probes of this machine", list_command},
+});
 
 std::string help() {
   std::string text =
@@ -84,8 +87,7 @@ int run(const std::vector<std::string>& words) {
     report(code.error());
     return exit_code(code.error().blame);
   } catch (const std::exception& fault) {
-    report({Blame::kBug, fmt::format("unexpected: {}", fault.what()),
-            "report this with the command line"});
+    report({Blame::kBug, fmt::format("unexpected: {}", fault.what()), ""});
     return exit_code(Blame::kBug);
   }
 }

@@ -2,6 +2,7 @@
 // hilbench summary: what a model is made of, what it needs, and whether a board can run it.
 #include <optional>
 
+#include "host/app/board_options.hpp"
 #include "host/app/commands.hpp"
 #include "host/app/console_io.hpp"
 #include "host/app/options.hpp"
@@ -26,6 +27,7 @@ Options declare() {
       .option("board", "BOARD", "also check whether that board can run it (starts the board)")
       .option("svg", "FILE", "draw the graph and the memory plan")
       .flag("json", "print JSON instead of tables");
+  add_board_options(options, BoardUse::kAsks, false);
   return options;
 }
 
@@ -40,8 +42,8 @@ Result<int> summary_command(const std::vector<std::string>& words) {
   if (const auto path = arguments->find("svg")) {
     HIL_ASSIGN(picture, AtomicFile::create(*path));
   }
-  if (const auto id = arguments->find("board")) {
-    HIL_ASSIGN(const auto board, start_board(*id));
+  if (arguments->has("board")) {
+    HIL_ASSIGN(const auto board, start_board(*arguments, nullptr));
     summary.board = measure::fit_of(summary, board->session().agent());
   }
   if (picture) {

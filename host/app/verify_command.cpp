@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "host/app/board_options.hpp"
 #include "host/app/commands.hpp"
 #include "host/app/console_io.hpp"
 #include "host/app/inputs.hpp"
@@ -27,7 +28,6 @@ Options declare() {
       "the first one that differs: its tensor, the element, expected and got.",
       "hilbench verify fixtures/digits/digits_int8.tflite --board linux");
   options.positional("MODEL", "the .tflite file")
-      .option("board", "BOARD", "board id (see hilbench boards)", true)
       .option("input", "FILE", "one input (default: inputs drawn at random)")
       .option("dataset", "DIR", "samples of a dataset as inputs, the first 1000")
       .option("runs", "N",
@@ -35,6 +35,7 @@ Options declare() {
               "per input)")
       .flag("json", "print JSON instead of a sentence");
   add_input_options(options);
+  add_board_options(options, BoardUse::kRuns);
   return options;
 }
 
@@ -64,8 +65,9 @@ struct Outcome {
 Result<std::optional<Outcome>> compare(lab::ReadyBoard& board, const model::CompiledModel& model,
                                        const measure::TimedInputs& inputs, std::size_t runs,
                                        const measure::Watch& watch) {
-  const auto loaded = measure::upload(board.session(), model, watch);
+  const auto loaded = measure::upload(board, model, watch);
   if (!loaded) return board.explain(loaded.error()).within("sending the model");
+  if (watch.stopped()) return std::optional<Outcome>();
   Outcome outcome;
   for (std::size_t i = 0; i < runs; ++i) {
     const std::size_t at = i % inputs.inputs.size();
@@ -131,7 +133,7 @@ Result<int> verify_command(const std::vector<std::string>& words) {
   }
   HIL_ASSIGN(const auto inputs, inputs_of(*arguments, model, runs > 0 ? runs : kMostSamples));
   if (runs == 0) runs = inputs.inputs.size();
-  HIL_ASSIGN(const auto board, start_board(arguments->get("board")));
+  HIL_ASSIGN(const auto board, start_board(*arguments, &stop));
   PhaseProgress progress("verify");
   auto outcome = compare(*board, model, inputs, runs, progress.watch(stop));
   progress.finish();

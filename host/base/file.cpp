@@ -40,8 +40,11 @@ std::string text_of_errno(int error_number) {
 }
 
 Error read_error(const fs::path& path, int error_number) {
-  std::string hint;
-  if (error_number == ENOENT || error_number == ENOTDIR) hint = "check the path for a typing error";
+  std::string hint = "check that its disk is there and sound";
+  if (error_number == ENOENT || error_number == ENOTDIR || error_number == ENAMETOOLONG ||
+      error_number == ELOOP) {
+    hint = "check the path for a typing error";
+  }
   if (error_number == EACCES) hint = "check the permissions of the file and of its folders";
   return {Blame::kUser,
           fmt::format("cannot read {}: {}", path.string(), text_of_errno(error_number)), hint};
@@ -66,8 +69,11 @@ std::string write_hint(const fs::path& path, int error_number) {
       return fmt::format("make the folder {} first, or choose another", folder);
     case EISDIR:
       return "give the name of a file, not of a folder";
+    case ELOOP:
+    case ENAMETOOLONG:
+      return "give another name";
     default:
-      return "";
+      return fmt::format("check the disk of {}, or choose another", folder);
   }
 }
 

@@ -16,32 +16,50 @@
 #include <climits>
 #include <csignal>
 #include <cstring>
+#include <set>
+#include <span>
 #include <thread>
 #include <utility>
 
 namespace hil {
 namespace {
 
+const char* start_hint(int number) {
+  switch (number) {
+    case ENOENT:
+    case ENOTDIR:
+      return "check that the program is installed and its path is right";
+    case EACCES:
+    case ENOEXEC:
+      return "check that it may be executed (ls -l) and is built for this machine (file)";
+    default:
+      return "check the limits of this machine (ulimit -a)";
+  }
+}
+
 Error no_start(const std::string& program, const char* doing, int number) {
   return Error{Blame::kTool, fmt::format("cannot {} {}: {}", doing, program, std::strerror(number)),
-               number == ENOENT ? "check that the program is installed and its path is right" : ""};
+               start_hint(number)};
 }
 
 /// What the child does between fork and exec; only async-signal-safe calls, no memory from the
 /// heap.
 struct ChildStart {
   char* const* argv;
-  std::array<int, 3> streams;  ///< descriptors that become 0, 1 and 2; -1: /dev/null
-  int report_fd;               ///< errno of a failure goes here; closed by a good exec
+  std::array<int, 3> streams;      ///< descriptors that become 0, 1 and 2; -1: /dev/null
+  std::span<InheritedFd> inherit;  ///< memory of the parent; the child changes its own copy
+  int report_fd;                   ///< errno of a failure goes here; closed by a good exec
   pid_t parent;
 
   [[noreturn]] void run() {
     ::setpgid(0, 0);
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent) ::_exit(127);  // the parent died before the line above
-    if (!set_streams()) give_up();
+    if (!move_up() || !set_streams() || !set_inherited()) give_up();
     restore_signals();
     close_others();
+    for (const InheritedFd& fd : inherit)
+      ::fcntl(fd.number, F_SETFD, 0);
     ::execvp(argv[0], argv);
     give_up();
   }
@@ -52,22 +70,33 @@ struct ChildStart {
     [[maybe_unused]] const auto written = ::write(report_fd, &number, sizeof number);
     ::_exit(127);
   }
-  /// Moves everything above 2 first, so that one stream can't overwrite another's source.
-  bool set_streams() {
+  /// Moves every source above all final numbers, so that none is overwritten by another.
+  bool move_up() {
+    int lowest = 3;
+    for (const InheritedFd& fd : inherit)
+      lowest = std::max(lowest, fd.number + 1);
+    const auto move = [&](int& fd) {
+      if (fd >= 0) fd = ::fcntl(fd, F_DUPFD_CLOEXEC, lowest);
+      return fd >= 0;
+    };
     for (int& fd : streams) {
-      const int source = fd >= 0 ? fd : ::open("/dev/null", O_RDWR | O_CLOEXEC);
-      if (source < 0) return false;
-      fd = ::fcntl(source, F_DUPFD_CLOEXEC, 3);
-      if (fd < 0) return false;
+      if (fd < 0) fd = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+      if (!move(fd)) return false;
     }
-    if (report_fd < 3) {
-      report_fd = ::fcntl(report_fd, F_DUPFD_CLOEXEC, 3);
-      if (report_fd < 0) return false;
+    for (InheritedFd& fd : inherit) {
+      if (!move(fd.ours)) return false;
     }
+    return move(report_fd);
+  }
+  bool set_streams() {
     for (int i = 0; i < 3; ++i) {
       if (::dup2(streams[static_cast<std::size_t>(i)], i) < 0) return false;
     }
     return true;
+  }
+  bool set_inherited() {
+    return std::all_of(inherit.begin(), inherit.end(),
+                       [](const InheritedFd& fd) { return ::dup2(fd.ours, fd.number) >= 0; });
   }
   static void restore_signals() {
     for (int number = 1; number < NSIG; ++number) {
@@ -99,6 +128,17 @@ int read_report(int fd) {
   return count == static_cast<ssize_t>(sizeof number) ? number : 0;
 }
 
+Status check_numbers(const std::vector<InheritedFd>& inherit) {
+  std::set<int> numbers;
+  for (const InheritedFd& fd : inherit) {
+    if (fd.ours < 0 || fd.number < 3 || !numbers.insert(fd.number).second) {
+      return Error{Blame::kBug,
+                   fmt::format("descriptor {} was to be inherited as {}", fd.ours, fd.number), ""};
+    }
+  }
+  return {};
+}
+
 void reap(pid_t pid) {
   while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
   }
@@ -118,7 +158,9 @@ std::string ExitStatus::text() const {
 
 Result<Subprocess> Subprocess::spawn(const SpawnOptions& options) {
   if (options.argv.empty()) return Error{Blame::kBug, "a program without a name was started", ""};
+  HIL_TRY(check_numbers(options.inherit));
   const std::string& program = options.argv.front();
+  std::vector<InheritedFd> inherit = options.inherit;
   std::vector<char*> argv;
   for (const std::string& argument : options.argv) {
     argv.push_back(const_cast<char*>(argument.c_str()));  // exec's type; it does not write
@@ -131,6 +173,7 @@ Result<Subprocess> Subprocess::spawn(const SpawnOptions& options) {
   FileDescriptor report_out(ends[1]);
   ChildStart start{argv.data(),
                    {options.stdin_fd, options.stdout_fd, options.stderr_fd},
+                   inherit,
                    report_out.get(),
                    ::getpid()};
   const pid_t pid = ::fork();

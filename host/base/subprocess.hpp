@@ -15,6 +15,12 @@
 
 namespace hil {
 
+/// One of our descriptors that a program gets under a number of its choice.
+struct InheritedFd {
+  int ours = -1;    ///< stays the caller's
+  int number = -1;  ///< in the child; 3 or above, each once
+};
+
 struct SpawnOptions {
   /// Program and arguments. A program without a slash is looked up in PATH.
   std::vector<std::string> argv;
@@ -22,6 +28,8 @@ struct SpawnOptions {
   int stdin_fd = -1;
   int stdout_fd = -1;
   int stderr_fd = -1;
+  /// Further descriptors for the program.
+  std::vector<InheritedFd> inherit;
   /// Between SIGTERM and SIGKILL when the program is ended.
   std::chrono::milliseconds grace{500};
 };
@@ -37,13 +45,14 @@ struct ExitStatus {
 };
 
 /// One child process in a process group of its own, so that Ctrl-C in a terminal does not reach it.
-/// It inherits no descriptor but its standard streams, and the kernel ends it when the thread that
-/// spawned it dies. Destruction ends it. Not thread-safe.
+/// It inherits no descriptor but its standard streams and those asked for, and the kernel ends it
+/// when the thread that spawned it dies. Destruction ends it. Not thread-safe.
 class Subprocess {
  public:
   /// Starts the program and returns once it runs (or failed to).
   ///   kTool  it can't be executed (missing, no permission, not a program), or no process, pipe or
   ///          memory could be had; `what` names the program and the reason
+  ///   kBug   no program is named, or a number in `inherit` is below 3 or given twice
   static Result<Subprocess> spawn(const SpawnOptions& options);
 
   Subprocess(Subprocess&& other) noexcept;

@@ -9,6 +9,8 @@
 #include <system_error>
 
 #include "host/base/nearest.hpp"
+#include "host/boards/board_checks.hpp"
+#include "host/boards/board_parser.hpp"
 #include "host/boards/schema.hpp"
 
 namespace hil::boards {
@@ -18,27 +20,17 @@ namespace fs = std::filesystem;
 
 constexpr const char* kSchemaName = "board.schema.json";
 
-Error wrong(const fs::path& path, const std::string& what) {
-  return Error{Blame::kConfig, fmt::format("{}: {}", path.string(), what),
-               "board files are looked for in HILBENCH_BOARDS, or beside the program"};
+Error wrong(const fs::path& path, const std::string& what, const char* hint) {
+  return Error{Blame::kConfig, fmt::format("{}: {}", path.string(), what), hint};
 }
 
-Emulator emulator_of(const nlohmann::json& json) {
-  // The schema knows one kind.
-  return Emulator{EmulatorKind::kProcess, json.at("agent").get<std::string>()};
+Error wrong_folder(const fs::path& folder, const std::string& what) {
+  return wrong(folder, what,
+               "board files are looked for in HILBENCH_BOARDS, or beside the program");
 }
 
-Board board_of(const nlohmann::json& json, const fs::path& file) {
-  Board board;
-  board.file = file;
-  board.id = json.at("id").get<std::string>();
-  board.name = json.at("name").get<std::string>();
-  board.tested = json.at("status").get<std::string>() == "tested";
-  board.chip = {json.at("chip").at("name").get<std::string>(),
-                json.at("chip").at("core").get<std::string>()};
-  board.serial.baud = json.at("board").at("serial").at("baud").get<std::uint32_t>();
-  if (json.contains("emulator")) board.emulator = emulator_of(json.at("emulator"));
-  return board;
+Error wrong_file(const fs::path& file, const std::string& what) {
+  return wrong(file, what, "boards/README.md says what a board file holds");
 }
 
 Result<Board> load_board(const fs::path& file, const Schema& schema) {
@@ -47,12 +39,13 @@ Result<Board> load_board(const fs::path& file, const Schema& schema) {
   try {
     Board board = board_of(json, file);
     if (board.id != file.stem().string()) {
-      return wrong(file, fmt::format("/id: is '{}', the file's name says '{}'", board.id,
-                                     file.stem().string()));
+      return wrong_file(file, fmt::format("/id: is '{}', the file's name says '{}'", board.id,
+                                          file.stem().string()));
     }
+    if (const auto found = contradiction_in(board)) return wrong_file(file, *found);
     return board;
   } catch (const nlohmann::json::exception& e) {
-    return wrong(file, e.what());  // the schema lets something pass that this code does not
+    return wrong_file(file, e.what());  // the schema lets something pass that this code does not
   }
 }
 
@@ -64,8 +57,8 @@ Result<std::vector<fs::path>> board_files(const fs::path& folder) {
     const fs::path& path = entry->path();
     if (path.extension() == ".json" && path.filename() != kSchemaName) files.push_back(path);
   }
-  if (error) return wrong(folder, error.message());
-  if (files.empty()) return wrong(folder, "no board files");
+  if (error) return wrong_folder(folder, error.message());
+  if (files.empty()) return wrong_folder(folder, "no board files");
   std::sort(files.begin(), files.end());
   return files;
 }
@@ -85,7 +78,7 @@ Result<Catalogue> Catalogue::load(const fs::path& folder) {
   HIL_ASSIGN(const auto files, board_files(folder));
   std::error_code ignored;
   if (!fs::exists(folder / kSchemaName, ignored)) {
-    return wrong(folder, fmt::format("{} is missing", kSchemaName));
+    return wrong_folder(folder, fmt::format("{} is missing", kSchemaName));
   }
   HIL_ASSIGN(const Schema schema, Schema::load(folder / kSchemaName));
   std::vector<Board> boards;
@@ -104,8 +97,8 @@ Result<Board> Catalogue::find(std::string_view id) const {
   }
   const auto meant = nearest(id, ids);
   return Error{Blame::kUser, fmt::format("there is no board '{}'", id),
-               meant ? fmt::format("Did you mean '{}'?", *meant)
-                     : "'hilbench boards' lists those there are."};
+               meant ? fmt::format("did you mean '{}'?", *meant)
+                     : "'hilbench boards' lists those there are"};
 }
 
 }  // namespace hil::boards

@@ -19,8 +19,9 @@ std::filesystem::path default_folder();
 class Catalogue {
  public:
   /// Reads every *.json in @p folder but the schema itself, sorted by id.
-  ///   kConfig  no such folder, no schema, no boards, or a file that is not JSON, breaks the schema
-  ///            or is not named after its id; `what` names file and JSON path
+  ///   kConfig  no such folder, no schema, no boards; or a file that is not JSON, breaks the
+  ///            schema, contradicts itself or is not named after its id; `what` names file and
+  ///            JSON path
   static Result<Catalogue> load(const std::filesystem::path& folder = default_folder());
 
   [[nodiscard]] const std::vector<Board>& boards() const { return boards_; }

@@ -11,6 +11,7 @@
 #include <valijson/schema_parser.hpp>
 #include <valijson/validation_results.hpp>
 #include <valijson/validator.hpp>
+#include <vector>
 
 #include "host/base/file.hpp"
 
@@ -18,10 +19,12 @@ namespace hil::boards {
 namespace {
 
 constexpr std::uint64_t kMostFileBytes = 64 * 1024;
+constexpr std::size_t kMostTextBytes = 1000;
+constexpr std::size_t kMostDepth = 16;
 
 Error wrong(const std::filesystem::path& file, const std::string& what) {
   return Error{Blame::kConfig, fmt::format("{}: {}", file.string(), what),
-               "boards/README.md says what a board file holds."};
+               "boards/README.md says what a board file holds"};
 }
 
 /// "<root>[board][serial]" as "/board/serial".
@@ -32,7 +35,49 @@ std::string json_path(const valijson::ValidationResults::Error& error) {
     path += '/';
     path += step.size() >= 2 && step.front() == '[' ? step.substr(1, step.size() - 2) : step;
   }
-  return path.empty() ? "/" : path;
+  return path;
+}
+
+/// "/chip/colour: there is no such key" for valijson's words on a key that no property allows; its
+/// own words for anything else.
+std::string sentence_of(const valijson::ValidationResults::Error& error) {
+  const std::string path = json_path(error);
+  std::string words = error.description;
+  if (!words.empty() && words.back() == '.') words.pop_back();
+  const auto quote = words.find(": '");
+  const bool unknown_key = words.find("'additionalProperties'") != std::string::npos;
+  if (unknown_key && quote != std::string::npos && words.back() == '\'') {
+    const auto key = words.substr(quote + 3, words.size() - quote - 4);
+    return path + '/' + key + ": there is no such key";
+  }
+  return (path.empty() ? "/" : path) + ": " + words;
+}
+
+/// What of @p document the checks could not bear: std::regex, which valijson matches patterns with,
+/// recurses once for each character. Empty if nothing.
+std::string excess_in(const nlohmann::json& document) {
+  struct Item {
+    const nlohmann::json* value;
+    std::string path;
+    std::size_t depth;
+  };
+  std::vector<Item> waiting = {{&document, "", 0}};
+  while (!waiting.empty()) {
+    const Item item = std::move(waiting.back());
+    waiting.pop_back();
+    if (item.depth > kMostDepth) return item.path + ": nested too deeply";
+    const auto* const text = item.value->get_ptr<const std::string*>();
+    if (text != nullptr && text->size() > kMostTextBytes) {
+      return fmt::format("{}: {} bytes of text, at most {} are allowed", item.path, text->size(),
+                         kMostTextBytes);
+    }
+    if (!item.value->is_structured()) continue;
+    for (const auto& [key, value] : item.value->items()) {
+      if (key.size() > kMostTextBytes) return item.path + ": a key that is too long";
+      waiting.push_back({&value, item.path + '/' + key, item.depth + 1});
+    }
+  }
+  return "";
 }
 
 }  // namespace
@@ -71,6 +116,7 @@ Result<Schema> Schema::load(const std::filesystem::path& path) {
 }
 
 Status Schema::check(const nlohmann::json& document, const std::filesystem::path& file) const {
+  if (const std::string excess = excess_in(document); !excess.empty()) return wrong(file, excess);
   valijson::ValidationResults results;
   try {
     valijson::Validator validator;
@@ -87,7 +133,7 @@ Status Schema::check(const nlohmann::json& document, const std::filesystem::path
       deepest = error;
     }
   }
-  return wrong(file, json_path(deepest) + ": " + deepest.description);
+  return wrong(file, sentence_of(deepest));
 }
 
 }  // namespace hil::boards

@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "host/base/deadline.hpp"
 #include "host/base/result.hpp"
@@ -13,13 +15,27 @@
 
 namespace hil::emulate {
 
+/// The QEMU plugin by which an emulated agent counts its instructions; the build puts it beside the
+/// agents.
+inline constexpr const char* kCountPlugin = "libhilbench_count.so";
+
+/// The command that runs an image made for processor @p core on this machine: @p runner as the
+/// board file has it, or none if this machine has such a processor itself (uname's word for it).
+std::vector<std::string> runner_here(const std::vector<std::string>& runner,
+                                     const std::string& core);
+
 /// The running agent and the host's end of its line. Destruction ends the process.
 class ProcessBoard {
  public:
-  /// Starts the agent at @p image. What it prints on standard error goes to ours.
-  ///   kLab   no pseudo-terminal can be had
+  /// Starts the agent at @p image. What it prints on standard error goes to ours. With a @p runner
+  /// (QEMU's user mode: program and options) that runs it, and loads @p plugin (kCountPlugin), so
+  /// that the agent's time is an exact count of instructions; the agent is told that it is
+  /// emulated.
+  ///   kLab   no pseudo-terminal can be had, or there is no plugin for a runner
   ///   kTool  the program can't be started
-  static Result<std::unique_ptr<ProcessBoard>> start(const std::filesystem::path& image);
+  static Result<std::unique_ptr<ProcessBoard>> start(const std::filesystem::path& image,
+                                                     const std::vector<std::string>& runner = {},
+                                                     const std::filesystem::path& plugin = {});
 
   [[nodiscard]] Link& link() { return pty_.link(); }
   [[nodiscard]] pid_t pid() const { return process_.pid(); }

@@ -1,83 +1,161 @@
 // SPDX-License-Identifier: Apache-2.0
-// make_ready(): process, faults, session, in this order.
+// make_ready(): attachment, faults, agent, session, in this order.
 #include "host/lab/ready_board.hpp"
 
 #include <fmt/format.h>
 
-#include <cstdlib>
-#include <system_error>
 #include <utility>
 
 namespace hil::lab {
 namespace {
 
-namespace fs = std::filesystem;
-
-/// A killed process hangs up its line before it can be waited for.
-constexpr auto kTimeToDie = std::chrono::milliseconds(300);
+/// For an agent that is there to answer; its boot takes milliseconds, a lost frame 200 ms.
+constexpr auto kTimeToAnswer = std::chrono::milliseconds(1'500);
+/// For a session after flash was written.
+constexpr auto kTimeToReturn = std::chrono::seconds(10);
 
 }  // namespace
-
-fs::path default_agent_folder() {
-  const char* folder = std::getenv("HILBENCH_AGENTS");
-  return folder != nullptr && *folder != 0 ? fs::path(folder) : fs::path(HIL_AGENT_FOLDER);
-}
 
 ReadyBoard::~ReadyBoard() = default;
 
 Link& ReadyBoard::link() {
   if (faults_) return *faults_;
-  return process_->link();
+  return attachment_->link();
 }
 
-Status ReadyBoard::start_process(const ReadyOptions& options) {
-  const fs::path folder =
-      options.agent_folder.empty() ? default_agent_folder() : options.agent_folder;
-  const fs::path image = folder / board_.emulator->agent;
-  std::error_code ignored;
-  if (!fs::exists(image, ignored)) {
-    return Error{Blame::kLab,
-                 fmt::format("there is no agent for {}: {} is missing", board_.id, image.string()),
-                 "build it, or set HILBENCH_AGENTS to the folder that has it"};
-  }
-  HIL_ASSIGN(agent_sha256_, sha256_of_file(image));
-  HIL_ASSIGN(process_, emulate::ProcessBoard::start(image));
-  if (options.faults.any()) {
-    faults_ = std::make_unique<FaultLink>(process_->link(), options.faults);
+Status ReadyBoard::attach_board(Deadline deadline) {
+  AttachOptions where{options_.emulate, options_.serial, options_.port, agent_.path};
+  HIL_ASSIGN(attachment_, attach(board_, where, deadline));
+  if (options_.faults.any()) {
+    faults_ = std::make_unique<FaultLink>(attachment_->link(), options_.faults);
   }
   return {};
 }
 
-Status ReadyBoard::open_session(const ReadyOptions& options, Deadline deadline) {
-  session::SessionOptions session_options;
-  session_options.host_version = options.host_version;
-  session_options.channel.board = board_.id;
-  session_options.channel.clock = options.clock;
-  auto opened = session::Session::open(link(), session_options, deadline);
+Status ReadyBoard::open_session(Deadline deadline) {
+  session::SessionOptions options;
+  options.host_version = options_.host_version;
+  options.channel.board = board_.id;
+  options.channel.clock = options_.clock;
+  options.clock_scale = options_.clock_scale;
+  auto opened = session::Session::open(link(), options, deadline);
   if (!opened.ok()) return explain(opened.error());
   session_ = std::move(opened).value();
   return {};
 }
 
-Error ReadyBoard::explain(Error error) {
-  if (error.blame != Blame::kLink) return error;
-  const auto ended = process_->wait_end(Deadline::after(kTimeToDie));
-  if (!ended) return error;
+/// An agent of another board would run, and its numbers would be filed under this one.
+Status ReadyBoard::check_board() const {
+  const std::string& answers = session_->agent().board;
+  if (answers == board_.id) return {};
   return Error{Blame::kDevice,
-               fmt::format("the agent process {}, seen as: {}", ended->text(), error.what),
-               ended->clean() ? "The agent ends by itself when its line is closed."
-                              : "what the agent printed before is above"};
+               fmt::format("the agent that answers on {} is the one of {}",
+                           attachment_->link().name(), answers),
+               fmt::format("name that board, or leave --no-flash out to put the agent of {} on it",
+                           board_.id)};
+}
+
+/// Whether the very agent that would be flashed answers; then the session is open.
+Result<bool> ReadyBoard::agent_is_there() {
+  if (attachment_->is_blank()) return false;
+  const Status opened = open_session(Deadline::after(kTimeToAnswer));
+  if (!opened.ok()) {
+    const Blame blame = opened.error().blame;
+    if (blame == Blame::kLink || blame == Blame::kDevice) return false;  // flashing mends that
+    return opened.error();
+  }
+  HIL_ASSIGN(const flash::Image image, flash::read_image(agent_.path));
+  const auto expected = build_id_of(image);
+  const session::AgentInfo& agent = session_->agent();
+  if (!expected.empty() && agent.image_id == expected && agent.board == board_.id) return true;
+  session_.reset();
+  return false;
+}
+
+flash::FlashOptions ReadyBoard::flash_options(const char* what) const {
+  flash::FlashOptions options;
+  options.stop = options_.stop;
+  if (options_.progress) {
+    options.progress = [this, what](flash::Phase phase) {
+      options_.progress(fmt::format("{}: {}", what, flash::name_of(phase)));
+    };
+  }
+  return options;
+}
+
+Status ReadyBoard::note_flashing(const Result<flash::FlashReport>& report, const char* what) {
+  if (options_.progress) options_.progress("");
+  if (!report.ok()) return explain(report.error()).within(what);
+  agent_start_.flash_tool = report->tool_version;
+  agent_start_.flash_command = report->command_line;
+  return {};
+}
+
+Status ReadyBoard::flash_agent() {
+  const auto probe = attachment_->probe();
+  if (!probe) {
+    return Error{
+        Blame::kLab,
+        fmt::format("no agent of this hilbench answers on {}, and {} has no debug probe to "
+                    "put it there with",
+                    attachment_->link().name(), board_.id),
+        fmt::format("write {} onto the board with the maker's tool", agent_.path.string())};
+  }
+  HIL_ASSIGN(const flash::Image image, flash::read_image(agent_.path));
+  constexpr const char* kWhat = "flashing the agent";
+  const auto report = flash::program(board_, image, agent_.path, *probe, flash_options(kWhat));
+  HIL_TRY(note_flashing(report, kWhat));
+  agent_start_.how = report->already_there ? "already there" : "flashed";
+  return {};
+}
+
+Status ReadyBoard::bring_agent_up(Deadline deadline) {
+  if (attachment_->brings_agent()) {
+    agent_start_.how = attachment_->agent_pid() > 0 ? "started" : "loaded by the emulator";
+    return open_session(deadline);
+  }
+  if (!options_.flash) {
+    agent_start_.how = "already there";
+    HIL_TRY(open_session(deadline));
+    return check_board();
+  }
+  HIL_ASSIGN(const bool there, agent_is_there());
+  if (there) {
+    agent_start_.how = "already there";
+    return {};
+  }
+  HIL_TRY(flash_agent());
+  HIL_TRY(open_session(Deadline::after(kTimeToReturn)));
+  return check_board();
+}
+
+Status ReadyBoard::write_model_slot(std::span<const std::uint8_t> bytes) {
+  const auto probe = attachment_->probe();
+  const std::uint32_t slot_bytes = session_->agent().slot_bytes;
+  if (!probe || slot_bytes == 0) {
+    return Error{Blame::kLab,
+                 fmt::format("{} has no {}", board_.id,
+                             probe ? "flash slot for models" : "debug probe to write flash with"),
+                 "take --weights ram"};
+  }
+  const std::uint64_t address = session_->agent().slot_address;
+  session_.reset();
+  constexpr const char* kWhat = "writing the model into flash";
+  HIL_TRY(note_flashing(flash::write_bytes(board_, address, bytes, *probe, flash_options(kWhat)),
+                        kWhat));
+  return open_session(Deadline::after(kTimeToReturn));
 }
 
 Result<std::unique_ptr<ReadyBoard>> make_ready(const boards::Board& board,
                                                const ReadyOptions& options, Deadline deadline) {
-  if (!board.emulator) {
-    return Error{Blame::kLab, fmt::format("{} can't be run: it has no emulator", board.id),
-                 "boards on a cable are not supported yet"};
+  const auto start = std::chrono::steady_clock::now();
+  std::unique_ptr<ReadyBoard> ready(new ReadyBoard(board, options));
+  if (options.flash) {
+    HIL_ASSIGN(ready->agent_, find_agent(board, options.agent_folder));
   }
-  std::unique_ptr<ReadyBoard> ready(new ReadyBoard(board));
-  HIL_TRY(ready->start_process(options));
-  HIL_TRY(ready->open_session(options, deadline));
+  HIL_TRY(ready->attach_board(deadline));
+  HIL_TRY(ready->bring_agent_up(deadline));
+  ready->agent_start_.took = std::chrono::steady_clock::now() - start;
   return ready;
 }
 

@@ -1,32 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
-// A board that is started, connected and introduced, for as long as it is needed.
+// A board that is attached, holds its agent, and is introduced, for as long as it is needed.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "host/base/deadline.hpp"
 #include "host/base/digest.hpp"
 #include "host/base/result.hpp"
+#include "host/base/signals.hpp"
 #include "host/boards/board.hpp"
-#include "host/emulate/process_board.hpp"
+#include "host/lab/agent_image.hpp"
+#include "host/lab/attachment.hpp"
 #include "host/link/fault_link.hpp"
 #include "host/session/session.hpp"
 
 namespace hil::lab {
+
+/// Where models are put.
+enum class Weights : std::uint8_t {
+  kAuto,   ///< into RAM if they fit there, else into the flash slot
+  kRam,    ///< sent over the line
+  kFlash,  ///< into the flash slot, by the debug probe, and run there
+};
 
 struct ReadyOptions {
   std::string host_version;
   FaultPlan faults;                    ///< broken on purpose between host and board
   rpc::LineClock::Settings clock;      ///< polls and silence
   std::filesystem::path agent_folder;  ///< agents' images; empty: default_agent_folder()
+  bool emulate = false;                ///< see AttachOptions
+  std::string serial;                  ///< likewise
+  std::string port;                    ///< likewise
+  bool flash = true;                   ///< put our agent on the board if it has another one or none
+  double clock_scale = 1;              ///< the core's true clock over the one in the board's file
+  Weights weights = Weights::kAuto;
+  const StopRequest* stop = nullptr;  ///< ends flashing early; null: nobody can
+  /// Told what takes long: "flashing the agent: program", and "" when it is over; may be empty.
+  std::function<void(std::string_view)> progress;
 };
 
-/// Where agents' images are: the folder in the environment variable HILBENCH_AGENTS, else the
-/// build's own.
-std::filesystem::path default_agent_folder();
+/// How the agent came to run.
+struct AgentStart {
+  const char* how = "started";  ///< as in results::Preparation
+  std::chrono::steady_clock::duration took{};
+  std::string flash_tool;     ///< empty if nothing was flashed
+  std::string flash_command;  ///< of the last flashing
+};
 
 class ReadyBoard {
  public:
@@ -35,41 +61,62 @@ class ReadyBoard {
   ReadyBoard& operator=(const ReadyBoard&) = delete;
 
   [[nodiscard]] const boards::Board& board() const { return board_; }
+  /// write_model_slot() replaces it.
   [[nodiscard]] session::Session& session() { return *session_; }
   /// The link that the session uses (the faulty one, if faults were asked for).
   [[nodiscard]] Link& link();
   /// What was broken on purpose; null without faults.
   [[nodiscard]] const FaultLink* faults() const { return faults_.get(); }
-  /// SHA-256 of the agent's image.
-  [[nodiscard]] const Sha256& agent_sha256() const { return agent_sha256_; }
-  /// Process id of a process board's agent.
-  [[nodiscard]] pid_t agent_pid() const { return process_->pid(); }
+  /// SHA-256 of the agent's image; all 0 if nobody knows which one is on the board.
+  [[nodiscard]] const Sha256& agent_sha256() const { return agent_.sha256; }
+  /// Process id of a process board's agent; -1 on other boards.
+  [[nodiscard]] pid_t agent_pid() const { return attachment_->agent_pid(); }
+  [[nodiscard]] const AgentStart& agent_start() const { return agent_start_; }
+  [[nodiscard]] Weights weights() const { return options_.weights; }
+
+  /// Writes @p bytes to the start of the flash slot for models through the debug probe, which
+  /// resets the agent, and opens a new session. Blocks until then.
+  ///   kLab  the board has no probe or no slot
+  ///   and every error of flash::write_bytes() and session::Session::open()
+  Status write_model_slot(std::span<const std::uint8_t> bytes);
 
   /// Says what really happened: an error of the link becomes kDevice, "the agent process ended by
-  /// signal 9 (SIGKILL)", if the process is dead or dies within 300 ms. Any other error comes back
-  /// as it is, and so does a link error while the process lives.
-  Error explain(Error error);
+  /// signal 9 (SIGKILL)", if what the agent runs on has ended or does soon (Attachment). Any other
+  /// error comes back as it is.
+  Error explain(Error error) { return attachment_->explain(std::move(error)); }
 
  private:
-  explicit ReadyBoard(boards::Board board) : board_(std::move(board)) {}
+  ReadyBoard(boards::Board board, ReadyOptions options)
+      : board_(std::move(board)), options_(std::move(options)) {}
   friend Result<std::unique_ptr<ReadyBoard>> make_ready(const boards::Board&, const ReadyOptions&,
                                                         Deadline);
-  Status start_process(const ReadyOptions& options);
-  Status open_session(const ReadyOptions& options, Deadline deadline);
+  Status attach_board(Deadline deadline);
+  Status open_session(Deadline deadline);
+  Status bring_agent_up(Deadline deadline);
+  Result<bool> agent_is_there();
+  Status flash_agent();
+  Status check_board() const;
+  [[nodiscard]] flash::FlashOptions flash_options(const char* what) const;
+  /// Ends the progress and keeps what the record needs; the report's error, if it is one.
+  Status note_flashing(const Result<flash::FlashReport>& report, const char* what);
 
   // In order of making: each uses the one above and goes first.
   boards::Board board_;
-  Sha256 agent_sha256_{};
-  std::unique_ptr<emulate::ProcessBoard> process_;
+  ReadyOptions options_;
+  AgentFile agent_;
+  AgentStart agent_start_;
+  std::unique_ptr<Attachment> attachment_;
   std::unique_ptr<FaultLink> faults_;
   std::unique_ptr<session::Session> session_;
 };
 
-/// Starts @p board and opens a session with its agent. Blocks until then or @p deadline.
-///   kLab     the board can't be run here (nothing to start it with, no agent image)
-///   kTool    the agent's program can't be started
-///   kDevice  its process ended at once, or every kDevice of session::Session::open()
+/// Attaches @p board, puts its agent on it if it does not hold that very one, and opens a session.
+/// Blocks until then; @p deadline is for everything but flashing, which has its own.
+///   kLab     the board can't be reached or run here (nothing to start it with, no agent image)
+///   kTool    emulator, agent's program or flasher failed
+///   kDevice  it ended at once, another board answers, or every kDevice of session::Session::open()
 ///   kLink    no answer
+///   and every error of attach() and flash::program()
 Result<std::unique_ptr<ReadyBoard>> make_ready(const boards::Board& board,
                                                const ReadyOptions& options, Deadline deadline);
 

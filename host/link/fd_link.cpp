@@ -1,30 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// FdLink: read, write and poll, with hang-ups turned into errors.
+// FdLink: read and write, with hang-ups turned into errors.
 #include "host/link/fd_link.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
+#include "host/link/fd_wait.hpp"
+
 namespace hil {
 namespace {
-
-/// Rounded up, so that a wait does not end just before its deadline and spin.
-timespec time_left(Deadline deadline) {
-  using namespace std::chrono;
-  const auto left = std::min<Deadline::Clock::duration>(deadline.remaining(), hours(1));
-  const auto whole = floor<seconds>(left);
-  return timespec{static_cast<time_t>(whole.count()),
-                  static_cast<long>(nanoseconds(left - whole).count())};
-}
 
 bool nothing_now(int error_number) {
   return error_number == EAGAIN || error_number == EWOULDBLOCK || error_number == EINTR;
@@ -73,16 +64,15 @@ Result<std::size_t> FdLink::read(std::span<std::uint8_t> buffer, Deadline deadli
 }
 
 Status FdLink::wait(bool want_write, Deadline deadline) {
-  pollfd poll_fd{fd_.get(), static_cast<short>(want_write ? POLLIN | POLLOUT : POLLIN), 0};
-  const timespec left = time_left(deadline);
-  const int count = ::ppoll(&poll_fd, 1, &left, nullptr);
-  if (count < 0) return nothing_now(errno) ? Status{} : Status(failed("waiting", errno));
-  // What came before the hang-up can still be read; read() reports the hang-up behind it.
-  if (count > 0 && (poll_fd.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0 &&
-      (poll_fd.revents & POLLIN) == 0) {
-    return hung_up();
+  switch (wait_for(fd_.get(), want_write, deadline)) {
+    case Wakening::kReady:
+      return {};
+    case Wakening::kHangUp:
+      return hung_up();
+    case Wakening::kError:
+      break;
   }
-  return {};
+  return failed("waiting", errno);
 }
 
 Error FdLink::hung_up() const {

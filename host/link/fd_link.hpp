@@ -21,6 +21,8 @@ class FdLink : public Link {
   Status wait(bool want_write, Deadline deadline) override;
   [[nodiscard]] std::uint32_t baud() const override { return baud_; }
   [[nodiscard]] std::string name() const override { return name_; }
+  /// For poll(2) beside other descriptors; -1 if it is closed.
+  [[nodiscard]] int descriptor() const { return fd_.get(); }
 
  private:
   /// One read() without waiting; 0 if nothing is there.

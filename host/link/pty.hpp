@@ -23,6 +23,8 @@ class Pty {
   static Result<Pty> open(std::uint32_t baud = 0);
 
   [[nodiscard]] Link& link() { return *link_; }
+  /// The link's descriptor, for poll(2).
+  [[nodiscard]] int master() const { return link_->descriptor(); }
   [[nodiscard]] const std::string& slave_path() const { return slave_path_; }
   /// The slave's descriptor, to be inherited; -1 after release_slave().
   [[nodiscard]] int slave() const { return slave_.get(); }

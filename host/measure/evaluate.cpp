@@ -47,6 +47,7 @@ class Run {
     record().model = describe_model(model_);
     record().dataset = describe_dataset(source_);
     record().conditions = describe_conditions(board_, std::chrono::system_clock::now());
+    record().preparation = describe_preparation(board_);
     record().conditions.conversion = source_.conversion();
     record().conditions.metric = name_of(options_.scoring);
     record().conditions.state = options_.state == StateRule::kKeep ? "keep" : "reset";
@@ -54,10 +55,12 @@ class Run {
   }
 
   Status send_model() {
-    const auto loaded = upload(board_.session(), model_, watch_);
-    if (!loaded) return board_.explain(loaded.error()).within("sending the model");
+    const auto placed = upload(board_, model_, watch_);
+    if (!placed) return board_.explain(placed.error()).within("sending the model");
+    if (watch_.stopped()) return {};  // it may not be loaded
+    note_model(board_, *placed, record());
     add_metric("plan_bytes", static_cast<double>(model_.plan.size()));
-    add_metric("arena_bytes", loaded->arena_bytes);
+    add_metric("arena_bytes", placed->loaded.arena_bytes);
     add_metric("agent_static_bytes", board_.session().agent().agent_static_bytes);
     return {};
   }

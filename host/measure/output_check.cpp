@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "host/measure/agreement.hpp"
+
 namespace hil::measure {
 namespace {
 
@@ -20,13 +22,13 @@ std::string first_difference(const Outputs& expected, const Outputs& got) {
 }
 
 /// Checks results[index]; a first difference is kept with what made it.
-Status check_one(model::ReferenceRunner& runner, const SampleSource& source,
-                 const std::vector<session::SampleResult>& results, std::size_t index,
-                 OutputCheck& check) {
+Status check_one(const model::CompiledModel& model, model::ReferenceRunner& runner,
+                 const SampleSource& source, const std::vector<session::SampleResult>& results,
+                 std::size_t index, OutputCheck& check) {
   HIL_ASSIGN(const Inputs inputs, source.read(results[index].sample));
   HIL_ASSIGN(Outputs expected, runner.run(inputs));
   ++check.checked;
-  if (expected == results[index].outputs) return {};
+  if (agree(model, expected, results[index].outputs)) return {};
   ++check.differing;
   if (!check.first) check.first = Difference{index, std::move(expected)};
   return {};
@@ -45,7 +47,7 @@ OutputCheck check_outputs(const model::CompiledModel& model, const SampleSource&
   }
   for (std::size_t index = 0; index < results.size() && !watch.stopped(); ++index) {
     if (starts_fresh(rule, source, index)) runner->reset_state();
-    const Status status = check_one(*runner, source, results, index, check);
+    const Status status = check_one(model, *runner, source, results, index, check);
     if (!status.ok()) {
       check.error = status.error();
       return check;
@@ -81,10 +83,11 @@ Error explain_difference(session::Session& session, const model::CompiledModel& 
     return {Blame::kBug, what + ", and does so again",
             "report this with the model and the record: host and device disagree"};
   }
-  return {Blame::kDevice,
-          what + ((*again)->outputs == expected ? ", but not when run again"
-                                                : ", and in another way when run again"),
-          "check supply, clock and memory of the board, then run again"};
+  return {
+      Blame::kDevice,
+      what + (agree(model, expected, (*again)->outputs) ? ", but not when run again"
+                                                        : ", and in another way when run again"),
+      "check supply, clock and memory of the board, then run again"};
 }
 
 }  // namespace hil::measure

@@ -32,8 +32,8 @@ struct OutputCheck {
 };
 
 /// Computes the reference output of every sample in @p results (from inference 0 on, without gaps)
-/// on the host, its state reset by the same @p rule as on the device, and compares bytes. Call it
-/// when no frame is due: it takes as long as the inferences do here.
+/// on the host, its state reset by the same @p rule as on the device, and compares (agree()). Call
+/// it when no frame is due: it takes as long as the inferences do here.
 OutputCheck check_outputs(const model::CompiledModel& model, const SampleSource& source,
                           const std::vector<session::SampleResult>& results, StateRule rule,
                           const Watch& watch);

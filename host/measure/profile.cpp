@@ -10,9 +10,11 @@
 #include <utility>
 #include <vector>
 
+#include "host/measure/agreement.hpp"
 #include "host/measure/output_check.hpp"
 #include "host/measure/record_parts.hpp"
 #include "host/measure/stream.hpp"
+#include "host/measure/time_scale.hpp"
 #include "host/measure/traced_run.hpp"
 #include "host/measure/upload.hpp"
 #include "host/results/statistics.hpp"
@@ -54,6 +56,7 @@ class Run {
     record_.model = describe_model(model_);
     record_.conditions = describe_conditions(board_, std::chrono::system_clock::now());
     record_.conditions.inputs = inputs_.origin;
+    record_.preparation = describe_preparation(board_);
     record_.verdict.samples_planned = planned();
   }
 
@@ -70,14 +73,15 @@ class Run {
   }
 
   Status send_model() {
-    const auto loaded = upload(session(), model_, watch_);
-    if (!loaded) return board_.explain(loaded.error()).within("sending the model");
+    const auto placed = upload(board_, model_, watch_);
+    if (!placed) return board_.explain(placed.error()).within("sending the model");
+    if (watch_.stopped()) return {};  // it may not be loaded
+    note_model(board_, *placed, record_);
+    time_ = time_scale_of(board_, correction_);
     add("plan_bytes", "B", "device", static_cast<double>(model_.plan.size()));
-    add("arena_bytes", "B", "device", loaded->arena_bytes);
-    if (loaded->load_ticks > 0) {
-      add("load_us", "us", "device", microseconds(static_cast<double>(loaded->load_ticks))).kind =
-          results::MetricKind::kNoisy;
-    }
+    add("arena_bytes", "B", "device", placed->loaded.arena_bytes);
+    const std::uint64_t ticks = placed->loaded.load_ticks;
+    if (ticks > 0) add_time("load", "device", ticks).kind = results::MetricKind::kNoisy;
     return {};
   }
 
@@ -101,10 +105,9 @@ class Run {
   Status take_facts() {
     const auto facts = session::read_facts(session(), Deadline::after(kFactsTime));
     if (!facts) return board_.explain(facts.error()).within("asking for facts");
-    add("timer_resolution_us", "us", "device", microseconds(facts->timer_step)).kind =
+    add_time("timer_resolution", "device", facts->timer_step).kind =
         results::MetricKind::kQuantised;
-    add("timer_cost_us", "us", "device", microseconds(facts->timer_cost_median)).kind =
-        results::MetricKind::kNoisy;
+    add_time("timer_cost", "device", facts->timer_cost_median).kind = results::MetricKind::kNoisy;
     add("agent_static_bytes", "B", "device", facts->agent_static_bytes);
     if (facts->stack_bytes == 0) {
       note("memory", "the board cannot tell how much stack the agent uses");
@@ -149,7 +152,7 @@ class Run {
       if (results_[i].overlap_bytes > 0) {
         ++spoiled;
       } else {
-        samples.push_back(microseconds(static_cast<double>(results_[i].device_ticks)));
+        samples.push_back(time_.of(results_[i].device_ticks));
       }
     }
     if (spoiled > 0) {
@@ -162,9 +165,9 @@ class Run {
           "look for another program that uses the port, or a noisy cable"};
     }
     if (samples.empty()) return {};
-    Metric metric = named("latency_us", "us", "inference");
+    Metric metric = named_time("latency", "inference");
     HIL_ASSIGN(metric, results::with_samples(std::move(metric), std::move(samples)));
-    latency_us_ = metric.value;
+    latency_ = metric.value;
     record_.metrics.insert(record_.metrics.begin(), std::move(metric));
     return {};
   }
@@ -181,9 +184,9 @@ class Run {
       for (std::uint32_t i = 0; i < options_.operator_runs; ++i) {
         HIL_ASSIGN(auto run, run_traced(session(), model_, input_of(i), asked, watch_));
         if (!run) return {};
-        totals.push_back(microseconds(static_cast<double>(run->result.device_ticks)));
+        totals.push_back(time_.of(run->result.device_ticks));
         for (std::size_t k = 0; k < run->trace.ticks.size(); ++k) {
-          times[first + k].push_back(microseconds(static_cast<double>(run->trace.ticks[k])));
+          times[first + k].push_back(time_.of(run->trace.ticks[k]));
         }
         traced_.emplace_back(i % inputs_.inputs.size(), std::move(run->result));
         watch_.at(Phase::kTrace, traced_.size(),
@@ -196,7 +199,7 @@ class Run {
   Status note_operators(const std::vector<std::vector<double>>& times,
                         const std::vector<double>& totals) {
     results::OperatorTable table;
-    table.unit = "us";
+    table.unit = time_.unit;
     table.origin = origin_of(board_);
     table.runs = options_.operator_runs;
     for (std::size_t i = 0; i < times.size(); ++i) {
@@ -214,8 +217,9 @@ class Run {
     HIL_ASSIGN(const auto total, results::describe(totals));
     table.total = total.median;
     record_.operators = std::move(table);
-    Metric& hooks = add("hooks_us", "us", "inference", total.median - latency_us_);
-    hooks.kind = results::MetricKind::kNoisy;
+    Metric hooks = named_time("hooks", "inference");
+    hooks.value = total.median - latency_;
+    record_.metrics.push_back(std::move(hooks));
     return {};
   }
 
@@ -239,7 +243,7 @@ class Run {
       HIL_ASSIGN(expected[input], runner.run(inputs_.inputs[input]));
     }
     ++record_.verdict.outputs_checked;
-    if (result.outputs == *expected[input]) return {};
+    if (agree(model_, *expected[input], result.outputs)) return {};
     if (record_.verdict.outputs_differing++ > 0) return {};
     wrong_ = board_.explain(explain_difference(
         session(), model_, std::span(&inputs_.inputs[input], 1), *expected[input], result,
@@ -265,11 +269,6 @@ class Run {
   [[nodiscard]] const Inputs& input_of(std::size_t run) const {
     return inputs_.inputs[run % inputs_.inputs.size()];
   }
-  /// Device ticks as corrected time.
-  [[nodiscard]] double microseconds(double ticks) const {
-    return ticks / static_cast<double>(session().agent().tick_hz) * 1e6 * correction_;
-  }
-
   void note(const char* kind, std::string text) {
     const double at = std::chrono::duration<double, std::milli>(Clock::now() - start_).count();
     record_.events.push_back({at, kind, std::move(text)});
@@ -283,6 +282,21 @@ class Run {
     metric.origin = origin_of(board_);
     metric.scope = scope;
     return metric;
+  }
+
+  /// "latency_us" or "latency_instructions": a number without sample yet.
+  [[nodiscard]] Metric named_time(const char* name, const char* scope) const {
+    Metric metric = named("", time_.unit, scope);
+    metric.name = fmt::format("{}_{}", name, time_.unit);
+    metric.kind = time_.exact ? results::MetricKind::kExact : results::MetricKind::kNoisy;
+    return metric;
+  }
+
+  Metric& add_time(const char* name, const char* scope, std::uint64_t ticks) {
+    Metric metric = named_time(name, scope);
+    metric.value = time_.of(ticks);
+    record_.metrics.push_back(std::move(metric));
+    return record_.metrics.back();
   }
 
   Metric& add(const char* name, const char* unit, const char* scope, double value) {
@@ -299,7 +313,8 @@ class Run {
   const Watch& watch_;
   Clock::time_point start_ = Clock::now();
   double correction_ = 1;                       ///< of device time to the host's
-  double latency_us_ = 0;                       ///< median
+  TimeScale time_;                              ///< what the device's ticks are
+  double latency_ = 0;                          ///< median
   std::vector<session::SampleResult> results_;  ///< of the timed run
   std::vector<std::pair<std::size_t, session::SampleResult>> traced_;  ///< input: its result
   std::optional<Error> wrong_;  ///< about the first output that differs

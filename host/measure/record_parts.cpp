@@ -27,10 +27,8 @@ const char* host_version() {
   return HIL_VERSION;
 }
 
-results::Origin origin_of(const lab::ReadyBoard& board) {
-  const auto& emulator = board.board().emulator;
-  const bool process = emulator && emulator->kind == boards::EmulatorKind::kProcess;
-  return process || !emulator ? results::Origin::kMeasured : results::Origin::kEmulated;
+results::Origin origin_of(lab::ReadyBoard& board) {
+  return board.session().agent().emulated ? results::Origin::kEmulated : results::Origin::kMeasured;
 }
 
 results::BoardInfo describe_board(lab::ReadyBoard& board) {
@@ -80,6 +78,25 @@ results::Conditions describe_conditions(lab::ReadyBoard& board,
   conditions.baud = board.link().baud();
   conditions.tick_hz = board.session().agent().tick_hz;
   return conditions;
+}
+
+results::Preparation describe_preparation(const lab::ReadyBoard& board) {
+  const lab::AgentStart& start = board.agent_start();
+  results::Preparation preparation;
+  preparation.agent = start.how;
+  preparation.agent_ms = milliseconds_of(start.took);
+  preparation.flash_tool = start.flash_tool;
+  preparation.flash_command = start.flash_command;
+  return preparation;
+}
+
+void note_model(lab::ReadyBoard& board, const PlacedModel& placed, results::Record& record) {
+  record.board = describe_board(board);  // writing the flash slot restarts the agent
+  record.preparation = describe_preparation(board);
+  record.preparation.model_place =
+      placed.place == session::ModelPlace::kFlashSlot ? "flash slot" : "RAM";
+  record.preparation.model_held = placed.held;
+  record.preparation.model_ms = placed.host_ms;
 }
 
 results::LinkInfo describe_link(lab::ReadyBoard& board) {

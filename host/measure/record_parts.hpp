@@ -6,6 +6,7 @@
 
 #include "host/lab/ready_board.hpp"
 #include "host/measure/sample_source.hpp"
+#include "host/measure/upload.hpp"
 #include "host/model/model.hpp"
 #include "host/results/record.hpp"
 
@@ -15,14 +16,19 @@ namespace hil::measure {
 const char* host_version();
 
 /// measured on a board, emulated where an emulator counts instead of a chip.
-results::Origin origin_of(const lab::ReadyBoard& board);
+results::Origin origin_of(lab::ReadyBoard& board);
 
 results::BoardInfo describe_board(lab::ReadyBoard& board);
 results::ModelInfo describe_model(const model::CompiledModel& model);
 results::DatasetInfo describe_dataset(const SampleSource& source);
 results::Conditions describe_conditions(lab::ReadyBoard& board,
                                         std::chrono::system_clock::time_point started);
+/// How the board came to its agent.
+results::Preparation describe_preparation(const lab::ReadyBoard& board);
 results::LinkInfo describe_link(lab::ReadyBoard& board);
+
+/// Completes board and preparation of @p record by what loading the model has changed.
+void note_model(lab::ReadyBoard& board, const PlacedModel& placed, results::Record& record);
 
 /// Appends what the agent said since the last call; times are relative to @p start.
 void take_agent_events(lab::ReadyBoard& board, Deadline::Clock::time_point start,

@@ -100,7 +100,8 @@ Result<std::optional<session::SampleResult>> run_with(session::Session& session,
     if (run.done()) return result;
     deadline = Deadline::after(allowed);
   }
-  return Error{Blame::kDevice, fmt::format("no result within {} ms", options.budget_ms), ""};
+  return Error{Blame::kDevice, fmt::format("no result within {} ms", options.budget_ms),
+               "reset the board; if it happens again, flash the agent again and report it"};
 }
 
 StreamResult stream(session::Session& session, const model::CompiledModel& model,

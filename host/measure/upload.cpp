@@ -2,6 +2,8 @@
 // Uploading in steps.
 #include "host/measure/upload.hpp"
 
+#include <fmt/format.h>
+
 #include <chrono>
 #include <cstring>
 
@@ -27,6 +29,14 @@ std::uint32_t first_of(const model::CompiledModel& model, const model::UsedOpera
     if (step.kind == used) return step.layer;
   }
   return 0;  // the kinds are those of the steps
+}
+
+Error slot_still_differs(const session::ModelImage& image) {
+  return Error{Blame::kDevice,
+               fmt::format("the flash slot does not hold the plan of {} bytes that the probe has "
+                           "just written and verified",
+                           image.bytes.size()),
+               "the agent's slot is not where the board file says: flash the agent of this board"};
 }
 
 }  // namespace
@@ -66,16 +76,48 @@ session::ModelImage image_of(const model::CompiledModel& model) {
   return image;
 }
 
-Result<session::LoadedModel> upload(session::Session& session, const model::CompiledModel& model,
-                                    const Watch& watch) {
+Result<session::ModelPlace> place_for(const session::ModelImage& image,
+                                      const session::AgentInfo& agent, lab::Weights weights) {
+  using session::ModelPlace;
+  if (weights == lab::Weights::kRam) return ModelPlace::kRam;
+  const bool fits_ram = image.bytes.size() <= agent.plan_capacity_bytes;
+  const bool fits_slot = image.bytes.size() <= agent.slot_bytes;
+  if (weights == lab::Weights::kAuto) {
+    return !fits_ram && fits_slot ? ModelPlace::kFlashSlot : ModelPlace::kRam;
+  }
+  if (agent.slot_bytes > 0) return ModelPlace::kFlashSlot;
+  return Error{Blame::kDevice, fmt::format("{} has no flash slot for models", agent.board),
+               "leave --weights out, or take --weights ram"};
+}
+
+Result<PlacedModel> upload(lab::ReadyBoard& board, const model::CompiledModel& model,
+                           const Watch& watch) {
+  const auto start = Deadline::Clock::now();
+  PlacedModel placed;
+  session::ModelImage image = image_of(model);
+  HIL_ASSIGN(placed.place, place_for(image, board.session().agent(), board.weights()));
+  image.place = placed.place;
   HIL_ASSIGN(auto upload,
-             session::ModelUpload::begin(session, image_of(model), Deadline::after(kLoadTime)));
+             session::ModelUpload::begin(board.session(), image, Deadline::after(kLoadTime)));
+  if (upload.slot_differs()) {
+    watch.at(Phase::kUpload, 0, image.bytes.size());
+    HIL_TRY(board.write_model_slot(image.bytes));
+    HIL_ASSIGN(upload,
+               session::ModelUpload::begin(board.session(), image, Deadline::after(kLoadTime)));
+    if (upload.slot_differs()) return slot_still_differs(image);
+    watch.at(Phase::kUpload, image.bytes.size(), image.bytes.size());
+  } else {
+    placed.held = upload.all_sent();
+  }
   while (!upload.all_sent()) {
-    if (watch.stopped()) return session::LoadedModel{};
+    if (watch.stopped()) return placed;
     HIL_TRY(upload.step(Deadline::after(kSlice)));
     watch.at(Phase::kUpload, upload.sent_bytes(), upload.total_bytes());
   }
-  return upload.finish(Deadline::after(kLoadTime));
+  HIL_ASSIGN(placed.loaded, upload.finish(Deadline::after(kLoadTime)));
+  placed.host_ms =
+      std::chrono::duration<double, std::milli>(Deadline::Clock::now() - start).count();
+  return placed;
 }
 
 }  // namespace hil::measure

@@ -34,8 +34,9 @@ struct Verification {
 /// Compares every operator of @p model, which @p session has loaded, on @p inputs from the model's
 /// initial state. The agent's digest of an operator covers all outputs up to it, so operators
 /// before the first wrong one agree and all behind it differ: a search over the positions that the
-/// agent can record at once (one at least) takes log2(n) + 1 runs of n operators or fewer. Gives
-/// nothing if @p watch says stop.
+/// agent can record at once (one at least) takes log2(n) + 1 runs of n operators or fewer. Float
+/// operators may differ from the host's in their last bits (agreement.hpp): from the first one that
+/// does so, operators are read and compared one by one. Gives nothing if @p watch says stop.
 ///   kLink, kDevice  the board, or an agent without the profile service
 ///   kBug            the host reference itself fails
 Result<std::optional<Verification>> verify(session::Session& session,

@@ -24,6 +24,10 @@ struct Quantisation {
   std::int32_t zero_point = 0;
 };
 
+/// What helps against an operator that contradicts itself.
+inline constexpr const char* kConvertAgain =
+    "convert the model again with a current TensorFlow Lite converter";
+
 /// One operator in its graph.
 class OperatorView {
  public:
@@ -56,7 +60,8 @@ class OperatorView {
   [[nodiscard]] Result<Quantisation> quantisation(const Tensor& tensor) const;
 
   /// "operator 7 (CONV_2D) @p what": a kModel error.
-  [[nodiscard]] Error refuse(const std::string& what, const std::string& hint = {}) const;
+  [[nodiscard]] Error refuse(const std::string& what,
+                             const std::string& hint = kConvertAgain) const;
 
  private:
   const Graph& graph_;

@@ -19,8 +19,6 @@ namespace hil::model {
 namespace {
 
 constexpr std::uint64_t kMaxArenaBytes = std::numeric_limits<std::int32_t>::max();
-// Bounds what a hostile file, whose operators share weights, makes of itself.
-constexpr std::size_t kMaxConstantBytes = std::size_t{512} << 20;
 // Short constants (biases) need only the alignment of their elements.
 constexpr std::size_t kShortConstant = 64;
 
@@ -68,9 +66,11 @@ plan::TensorRecord make_record(const Tensor& tensor, plan::ElementType type) {
 
 class Builder {
  public:
-  Builder(const Graph& graph, const GraphVariables& variables, plan::Core core)
+  Builder(const Graph& graph, const GraphVariables& variables, plan::Core core,
+          std::size_t most_constant_bytes)
       : graph_(graph),
         variables_(variables),
+        most_constant_bytes_(most_constant_bytes),
         folded_(graph.operators.size()),
         is_constant_(graph.tensors.size()),
         plan_tensor_(graph.tensors.size(), plan::kNoTensor),
@@ -110,8 +110,8 @@ class Builder {
   }
 
   [[nodiscard]] Status check_constants(const OperatorView& view) const {
-    if (pool_.bytes().size() + folded_bytes_ <= kMaxConstantBytes) return {};
-    return view.refuse(fmt::format("makes the constants exceed {} bytes", kMaxConstantBytes),
+    if (pool_.bytes().size() + folded_bytes_ <= most_constant_bytes_) return {};
+    return view.refuse(fmt::format("makes the constants exceed {} bytes", most_constant_bytes_),
                        "make the model smaller");
   }
 
@@ -276,6 +276,7 @@ class Builder {
 
   const Graph& graph_;
   const GraphVariables& variables_;
+  const std::size_t most_constant_bytes_;
   const std::uint32_t built_in_ = engine::PlanEngine::info().features;  ///< plan::Feature bits
   PlanData plan_;
   std::vector<std::optional<FoldedOperator>> folded_;  // per operator; nothing: not in the plan
@@ -292,8 +293,9 @@ class Builder {
 
 }  // namespace
 
-Result<PlanData> build_plan(const Graph& graph, const GraphVariables& variables, plan::Core core) {
-  return Builder(graph, variables, core).build();
+Result<PlanData> build_plan(const Graph& graph, const GraphVariables& variables, plan::Core core,
+                            std::size_t most_constant_bytes) {
+  return Builder(graph, variables, core, most_constant_bytes).build();
 }
 
 }  // namespace hil::model

@@ -53,7 +53,8 @@ Result<Bytes> operator_bytes(const std::vector<PlanOperator>& operators) {
     pad(body, 4);
     const std::size_t size = sizeof(plan::OperatorRecord) + body.size();
     if (size > kMaxRecordBytes || op.inputs.size() > 255 || op.outputs.size() > 255) {
-      return Error{Blame::kModel, fmt::format("operator {} is too large for a plan", i), {}};
+      return Error{Blame::kModel, fmt::format("operator {} is too large for a plan", i),
+                   "split the operator into smaller ones"};
     }
     plan::OperatorRecord head{};
     head.size_bytes = static_cast<std::uint16_t>(size);

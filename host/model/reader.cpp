@@ -188,7 +188,7 @@ Result<Model> read_model(std::span<const std::uint8_t> bytes) {
     return Error{
         Blame::kUser,
         fmt::format("{} bytes are more than a model may have ({})", bytes.size(), kMaxFileBytes),
-        "is this the right file?"};
+        "check that this is the right file"};
   }
   Model model;
   model.file.assign(bytes.begin(), bytes.end());  // aligned as flatbuffers needs it

@@ -56,6 +56,12 @@ const Metric* find_metric(const Record& record, std::string_view name) {
   return found == record.metrics.end() ? nullptr : &*found;
 }
 
+/// "0.35 s" or "12 s"; a host's time, good for two digits.
+std::string duration_text(double milliseconds) {
+  const double seconds = milliseconds / 1'000;
+  return fmt::format("{:.{}f} s", seconds, seconds < 10 ? 2 : 0);
+}
+
 std::string share_text(const Metric& share) {
   return fmt::format("line share {} ({})", percent(share.value), word_of(share.origin));
 }
@@ -76,6 +82,7 @@ class Report {
     device();
     subject();
     circumstances();
+    preparation();
     link();
     notes();
     events();
@@ -205,6 +212,22 @@ class Report {
     if (record_.model_comparison) line("", record_.model_comparison->float_conversion);
     line("inputs", conditions.inputs);
     if (conditions.state == "keep") line("", "the model's state is kept from sample to sample");
+  }
+
+  void preparation() {
+    const Preparation& prepared = record_.preparation;
+    std::string agent;
+    if (!prepared.agent.empty()) {
+      agent = fmt::format("agent {} in {}", prepared.agent, duration_text(prepared.agent_ms));
+      if (!prepared.flash_tool.empty()) agent += " (" + prepared.flash_tool + ")";
+    }
+    std::string model;
+    if (!prepared.model_place.empty()) {
+      model = fmt::format("model {} {}{}", prepared.model_held ? "already in" : "put into",
+                          prepared.model_place == "RAM" ? "" : "the ", prepared.model_place);
+      if (!prepared.model_held) model += " in " + duration_text(prepared.model_ms);
+    }
+    line("prepared", joined({agent, model}));
   }
 
   void link() {

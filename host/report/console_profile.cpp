@@ -20,7 +20,7 @@ using Row = std::vector<std::string>;
 
 constexpr std::size_t kLeastNameWidth = 16;  ///< "whole inference" is not cut
 constexpr std::size_t kShapeWidth = 20;
-constexpr std::size_t kUnitWidth = 8;
+constexpr std::size_t kUnitWidth = 12;
 
 enum Column : std::size_t { kLayer, kOperator, kOutput, kMacs, kTime, kShare, kRate };
 /// Columns that may go, first to last.
@@ -52,25 +52,38 @@ std::string share_of(double part, double sum) {
   return std::isfinite(share) ? percent(share) : "-";
 }
 
-/// MACs per unit of time; none for what multiplies nothing.
-std::string rate_of(std::uint64_t macs, double time) {
-  const double rate = static_cast<double>(macs) / time;
-  return macs > 0 && std::isfinite(rate) ? fixed_text(rate, 1) : "-";
+/// How the last column says what a MAC costs.
+struct Rate {
+  std::string title;
+  bool inverse = false;  ///< time per MAC, not MACs per time
+};
+
+Rate rate_in(const std::string& unit) {
+  if (unit == "instructions") return {"instr/MAC", true};  // always more than one
+  return {"MAC/" + unit, false};
+}
+
+/// None for what multiplies nothing.
+std::string rate_of(const Rate& rate, std::uint64_t macs, double time) {
+  const double macs_per_time = static_cast<double>(macs) / time;
+  const double value = rate.inverse ? 1 / macs_per_time : macs_per_time;
+  return macs > 0 && std::isfinite(value) ? fixed_text(value, 1) : "-";
 }
 
 std::vector<Row> rows_of(const OperatorTable& operators) {
   const double sum = sum_of(operators);
   const int decimals = decimals_for(std::max(sum, operators.total));
   const std::string unit = fitted(printable(operators.unit), kUnitWidth);
-  std::vector<Row> rows{{"#", "operator", "output", "MACs", unit, "share", "MAC/" + unit}};
+  const Rate rate = rate_in(unit);
+  std::vector<Row> rows{{"#", "operator", "output", "MACs", unit, "share", rate.title}};
   for (const OperatorTime& row : operators.rows) {
     rows.push_back({std::to_string(row.layer), row.op, fitted(shape_text(row.output), kShapeWidth),
                     grouped(row.macs), fixed_text(row.time, decimals), share_of(row.time, sum),
-                    rate_of(row.macs, row.time)});
+                    rate_of(rate, row.macs, row.time)});
   }
   const std::uint64_t macs = macs_of(operators);
   rows.push_back({"", "all operators", "", grouped(macs), fixed_text(sum, decimals),
-                  share_of(sum, sum), rate_of(macs, sum)});
+                  share_of(sum, sum), rate_of(rate, macs, sum)});
   rows.push_back({"", "in no operator", "", "", fixed_text(operators.total - sum, decimals)});
   rows.push_back({"", "whole inference", "", "", fixed_text(operators.total, decimals)});
   for (Row& row : rows) {
@@ -115,15 +128,20 @@ struct Fact {
   const char* name;   ///< of the metric
   const char* words;  ///< {} is the number with its unit
 };
-constexpr std::array<Fact, 9> kFacts{{{"memory", "arena_bytes", "arena {}"},
-                                      {"memory", "agent_static_bytes", "agent static {}"},
-                                      {"memory", "stack_bytes", "stack {}"},
-                                      {"memory", "plan_bytes", "plan {}"},
-                                      {"loading", "load_us", "{}"},
-                                      {"clock", "clock_ppm", "{} against the host's"},
-                                      {"timer", "timer_resolution_us", "resolution {}"},
-                                      {"timer", "timer_cost_us", "reading it takes {}"},
-                                      {"hooks", "hooks_us", "timing operators adds {}"}}};
+constexpr std::array<Fact, 13> kFacts{
+    {{"memory", "arena_bytes", "arena {}"},
+     {"memory", "agent_static_bytes", "agent static {}"},
+     {"memory", "stack_bytes", "stack {}"},
+     {"memory", "plan_bytes", "plan {}"},
+     {"loading", "load_us", "{}"},
+     {"loading", "load_instructions", "{}"},
+     {"clock", "clock_ppm", "{} against the host's"},
+     {"timer", "timer_resolution_us", "resolution {}"},
+     {"timer", "timer_resolution_instructions", "resolution {}"},
+     {"timer", "timer_cost_us", "reading it takes {}"},
+     {"timer", "timer_cost_instructions", "reading it takes {}"},
+     {"hooks", "hooks_us", "timing operators adds {}"},
+     {"hooks", "hooks_instructions", "timing operators adds {}"}}};
 
 std::string words_of(const Fact& fact, const Metric& metric) {
   std::string number = number_text(metric.value);

@@ -131,6 +131,16 @@ void read_conditions(JsonFields& fields, Conditions& conditions) {
   fields.read("tick_hz", conditions.tick_hz);
 }
 
+void read_preparation(JsonFields& fields, Preparation& preparation) {
+  fields.read("agent", preparation.agent);
+  fields.read("agent_ms", preparation.agent_ms);
+  fields.read("flash_tool", preparation.flash_tool);
+  fields.read("flash_command", preparation.flash_command);
+  fields.read("model_place", preparation.model_place);
+  fields.read("model_held", preparation.model_held);
+  fields.read("model_ms", preparation.model_ms);
+}
+
 void read_link(JsonFields& fields, LinkInfo& link) {
   fields.read("name", link.name);
   fields.read("bytes_sent", link.bytes_sent);
@@ -220,6 +230,10 @@ void read_record(JsonFields& fields, Record& record) {
   fields.object("dataset", [&](JsonFields& inner) { read_dataset(inner, record.dataset); });
   fields.object("conditions",
                 [&](JsonFields& inner) { read_conditions(inner, record.conditions); });
+  if (fields.has("preparation")) {
+    fields.object("preparation",
+                  [&](JsonFields& inner) { read_preparation(inner, record.preparation); });
+  }
   fields.object("link", [&](JsonFields& inner) { read_link(inner, record.link); });
   if (fields.has("classification")) {
     fields.object("classification", [&](JsonFields& inner) {

@@ -111,6 +111,16 @@ ordered_json to_json(const Conditions& conditions) {
           {"tick_hz", conditions.tick_hz}};
 }
 
+ordered_json to_json(const Preparation& preparation) {
+  return {{"agent", preparation.agent},
+          {"agent_ms", preparation.agent_ms},
+          {"flash_tool", preparation.flash_tool},
+          {"flash_command", preparation.flash_command},
+          {"model_place", preparation.model_place},
+          {"model_held", preparation.model_held},
+          {"model_ms", preparation.model_ms}};
+}
+
 ordered_json to_json(const LinkInfo& link) {
   return {{"name", link.name},
           {"bytes_sent", link.bytes_sent},
@@ -195,6 +205,7 @@ ordered_json to_json(const Record& record) {
   json["model"] = to_json(record.model);
   json["dataset"] = to_json(record.dataset);
   json["conditions"] = to_json(record.conditions);
+  json["preparation"] = to_json(record.preparation);
   json["link"] = to_json(record.link);
   if (record.classification) json["classification"] = to_json(*record.classification);
   json["slices"] = list_of(record.slices);

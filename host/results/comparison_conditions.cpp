@@ -109,6 +109,12 @@ void compare_conditions(const Conditions& a, const Conditions& b, Fields& fields
   fields.told("conditions.started_utc", a.started_utc, b.started_utc);
 }
 
+/// Where a model lies decides how fast it is; records before schema 1.2 do not say.
+void compare_preparations(const Preparation& a, const Preparation& b, Fields& fields) {
+  if (a.model_place.empty() || b.model_place.empty()) return;
+  fields.must_agree("preparation.model_place", a.model_place, b.model_place);
+}
+
 /// Other samples are another dataset; another number of timed runs is not.
 void compare_verdicts(const Record& a, const Record& b, Fields& fields) {
   if (a.dataset.samples > 0 || b.dataset.samples > 0) {
@@ -129,6 +135,7 @@ std::vector<FieldDifference> condition_differences(const Record& a, const Record
   compare_subjects(a, b, fields);
   compare_boards(a.board, b.board, fields);
   compare_conditions(a.conditions, b.conditions, fields);
+  compare_preparations(a.preparation, b.preparation, fields);
   compare_verdicts(a, b, fields);
   if (a.operators && b.operators) {
     fields.must_agree("operators.unit", a.operators->unit, b.operators->unit);

@@ -12,7 +12,7 @@
 namespace hil::results {
 
 inline constexpr int kSchemaMajor = 1;  ///< readers refuse another major
-inline constexpr int kSchemaMinor = 1;  ///< readers accept older minors
+inline constexpr int kSchemaMinor = 2;  ///< readers accept older minors
 
 enum class MetricKind : std::uint8_t { kExact, kQuantised, kNoisy, kProportion };
 enum class Better : std::uint8_t { kLower, kHigher };
@@ -86,6 +86,17 @@ struct Conditions {
   std::string metric{};  ///< "class", "autoencoder", "regression", "none"; empty: not an evaluation
   std::string inputs{};  ///< of a profile: "16 samples of DIR"; empty: not a profile
   std::string state{};   ///< "reset" or "keep" between samples; empty before schema 1.1
+};
+
+/// How the board came to agent and model before the run; since schema 1.2. Host times.
+struct Preparation {
+  std::string agent;          ///< "started", "flashed", "already there", "loaded by the emulator"
+  double agent_ms = 0;        ///< until the agent answered
+  std::string flash_tool;     ///< name and version; empty if nothing was flashed
+  std::string flash_command;  ///< of the last flashing, as for a shell
+  std::string model_place;    ///< "RAM", "flash slot"; empty if no model was loaded
+  bool model_held = false;    ///< the board had it already: nothing was written or sent
+  double model_ms = 0;        ///< until it was loaded
 };
 
 struct LinkInfo {
@@ -178,6 +189,7 @@ struct Record {
   ModelInfo model;
   DatasetInfo dataset;
   Conditions conditions;
+  Preparation preparation;
   LinkInfo link;
   std::optional<Classification> classification;
   std::vector<Slice> slices;

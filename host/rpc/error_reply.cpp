@@ -28,7 +28,7 @@ const char* hint_of(std::uint32_t status) {
     case StatusCode::kBadDigest:
       return "try again; a digest that differs twice is a fault";
     default:
-      return "";
+      return "run it again; if it happens again, flash the agent again and report it";
   }
 }
 

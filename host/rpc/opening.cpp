@@ -17,6 +17,8 @@ namespace {
 
 using Clock = Deadline::Clock;
 
+constexpr const char* kOtherAgent = "put the agent that belongs to this hilbench on the board";
+
 class Handshake {
  public:
   Handshake(Link& link, const OpenRequest& request)
@@ -26,7 +28,6 @@ class Handshake {
         decoder_(buffer_) {}
 
   Result<Opened> run(Deadline deadline) {
-    const auto began = Clock::now();
     HIL_TRY(send(std::array<std::uint8_t, 1>{frame::kDelimiter}, deadline));
     while (!accepted_) {
       HIL_TRY(send_open(deadline));
@@ -34,7 +35,7 @@ class Handshake {
       while (!accepted_ && !again.expired() && !deadline.expired()) {
         HIL_TRY(listen(Deadline::earlier(again, deadline)));
       }
-      if (!accepted_ && deadline.expired()) return no_answer(Clock::now() - began);
+      if (!accepted_ && deadline.expired()) return no_answer();
     }
     return std::move(opened_);
   }
@@ -59,7 +60,7 @@ class Handshake {
       opened_.counted.bytes_sent += count;
       bytes = bytes.subspan(count);
       if (bytes.empty()) break;
-      if (deadline.expired()) return no_answer(Clock::duration::zero());
+      if (deadline.expired()) return blocked();
       HIL_TRY(link_.wait(true, deadline));
     }
     return {};
@@ -116,20 +117,30 @@ class Handshake {
                    fmt::format("the agent on {} speaks link version {}, this host speaks {}",
                                request_.board, close.version, frame::kLinkVersion),
                    close.version < frame::kLinkVersion
-                       ? "Put the agent that belongs to this hilbench on the board."
-                       : "Use the hilbench that the agent belongs to, or put this one's agent on "
-                         "the board."};
+                       ? kOtherAgent
+                       : "use the hilbench that the agent belongs to, or put this one's agent on "
+                         "the board"};
     }
     if (close.reason == frame::CloseReason::kMalformed) {
       return Error{Blame::kDevice,
                    fmt::format("the agent on {} found the opening malformed", request_.board),
-                   "put the agent that belongs to this hilbench on the board"};
+                   kOtherAgent};
     }
     return {};  // the end of an earlier session
   }
 
-  [[nodiscard]] Error no_answer(Clock::duration waited) const {
-    const double seconds = std::chrono::duration<double>(waited).count();
+  [[nodiscard]] double waited_s() const {
+    return std::chrono::duration<double>(Clock::now() - began_).count();
+  }
+
+  [[nodiscard]] Error blocked() const {
+    return Error{Blame::kLink,
+                 fmt::format("the line to {} on {} took no bytes for {:.1f} s", request_.board,
+                             link_.name(), waited_s()),
+                 "unplug the board and plug it in again; see that no other program holds its port"};
+  }
+
+  [[nodiscard]] Error no_answer() const {
     const auto& counted = opened_.counted;
     std::string seen = "nothing came back";
     std::string hint = "check that the board has power, runs the agent, and is on this line";
@@ -142,7 +153,7 @@ class Handshake {
     }
     return Error{Blame::kLink,
                  fmt::format("no answer from {} on {} for {:.1f} s: {}", request_.board,
-                             link_.name(), seconds, seen),
+                             link_.name(), waited_s(), seen),
                  hint};
   }
 
@@ -151,6 +162,7 @@ class Handshake {
   std::vector<std::uint8_t> buffer_;
   frame::Decoder decoder_;
   Opened opened_{};
+  const Clock::time_point began_ = Clock::now();
   Clock::time_point sent_at_{};
   bool accepted_ = false;
 };

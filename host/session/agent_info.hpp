@@ -31,6 +31,9 @@ struct AgentInfo {
   std::array<std::uint8_t, 256> operator_types{};
   std::uint32_t agent_static_bytes = 0;  ///< RAM of the agent, without plan slot and arena
   std::uint32_t trace_capacity = 0;      ///< operators that it records at once
+  std::uint32_t slot_bytes = 0;          ///< flash for one model, written by a debug probe; 0: none
+  std::uint32_t slot_address = 0;        ///< of it
+  std::vector<std::uint8_t> image_id;    ///< GNU build id of its image; empty if unknown
   bool emulated = false;
 
   [[nodiscard]] bool has_service(Service service) const {

@@ -66,7 +66,7 @@ void InferRun::Hold::release(bool settled) {
 
 Result<InferRun> InferRun::begin(Session& session, const InferOptions& options,
                                  std::vector<std::size_t> output_bytes, Deadline deadline) {
-  if (options.count == 0) return Error{Blame::kUser, "a run of 0 samples was asked for", ""};
+  if (options.count == 0) return Error{Blame::kBug, "a run of 0 samples was asked for", ""};
   v1::InferBeginRequest request;
   request.set_first_sample(options.first_sample);
   request.set_count(options.count);

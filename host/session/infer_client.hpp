@@ -56,7 +56,7 @@ class InferRun {
  public:
   /// Announces a run over @p session, which must outlive it. @p output_bytes: size of each output
   /// of the loaded model.
-  ///   kUser    count is 0
+  ///   kBug     count is 0
   ///   kBug     a trace that stops a run of several samples, or of no operators
   ///   kDevice  the agent has no profile service (for quiet and trace), or the trace is too long
   ///   every error of rpc::Channel::call()

@@ -36,10 +36,12 @@ std::string missing_operators(const AgentInfo& agent, const ModelImage& image) {
 
 Status check_memory(const AgentInfo& agent, const ModelImage& image) {
   constexpr const char* kHint = "take a smaller model or a board with more memory";
-  if (image.bytes.size() > agent.plan_capacity_bytes) {
+  const bool in_slot = image.place == ModelPlace::kFlashSlot;
+  const std::uint32_t capacity = in_slot ? agent.slot_bytes : agent.plan_capacity_bytes;
+  if (image.bytes.size() > capacity) {
     return Error{Blame::kDevice,
-                 fmt::format("the plan needs {} bytes, {} has {}", image.bytes.size(), agent.board,
-                             agent.plan_capacity_bytes),
+                 fmt::format("the plan needs {} bytes, {} has {}{}", image.bytes.size(),
+                             agent.board, capacity, in_slot ? " in its flash slot" : ""),
                  kHint};
   }
   if (image.arena_bytes > agent.arena_capacity_bytes) {
@@ -86,10 +88,14 @@ Result<ModelUpload> ModelUpload::begin(Session& session, const ModelImage& image
   request.set_size_bytes(static_cast<std::uint32_t>(image.bytes.size()));
   request.set_crc32(image.crc32);
   request.set_format(image.format);
+  const bool in_slot = image.place == ModelPlace::kFlashSlot;
+  request.set_in_slot(in_slot);
   HIL_ASSIGN(const auto reply,
              rpc::call<v1::ModelBeginReply>(session.channel(), Service::kModel, method::kModelBegin,
                                             request, deadline));
   upload.already_held_ = reply.body.already_held();
+  upload.slot_differs_ = in_slot && !upload.already_held_ && !reply.body.slot_holds();
+  if (in_slot) upload.sent_ = image.bytes.size();
   upload.call_ = reply.call;
   while (session.channel().take()) {  // left over from what was done before
   }
@@ -142,7 +148,9 @@ Status ModelUpload::check_stream() {
 
 Result<LoadedModel> ModelUpload::finish(Deadline deadline) {
   if (already_held_) return LoadedModel{true, 0, image_.arena_bytes};
-  if (!all_sent()) return Error{Blame::kBug, "a model was committed before it was sent", ""};
+  if (!all_sent() || slot_differs_) {
+    return Error{Blame::kBug, "a model was committed before it was sent", ""};
+  }
   session_->channel().hold_call(call_);
   const auto reply =
       rpc::call<v1::ModelCommitReply>(session_->channel(), Service::kModel, method::kModelCommit,

@@ -21,6 +21,12 @@ struct RequiredOperator {
   std::uint32_t index = 0;   ///< in the file, of the first one
 };
 
+/// Where a model lies on the board.
+enum class ModelPlace : std::uint8_t {
+  kRam,        ///< sent over the line
+  kFlashSlot,  ///< written by a debug probe before the upload, run in place
+};
+
 /// A model as it is sent and what it needs of the agent.
 struct ModelImage {
   std::span<const std::uint8_t> bytes;  ///< must outlive the upload
@@ -30,6 +36,7 @@ struct ModelImage {
   std::uint32_t features = 0;     ///< bits of plan::Feature
   std::uint32_t arena_bytes = 0;  ///< RAM for activations and state
   std::vector<RequiredOperator> operators;
+  ModelPlace place = ModelPlace::kRam;
 };
 
 struct LoadedModel {
@@ -53,6 +60,8 @@ class ModelUpload {
   [[nodiscard]] std::size_t sent_bytes() const { return sent_; }
   [[nodiscard]] std::size_t total_bytes() const { return image_.bytes.size(); }
   [[nodiscard]] bool already_held() const { return already_held_; }
+  /// True if the flash slot holds something else: nothing can be sent. Write it, begin again.
+  [[nodiscard]] bool slot_differs() const { return slot_differs_; }
   /// True when all bytes have been handed to the link, or none need be.
   [[nodiscard]] bool all_sent() const { return already_held_ || sent_ == total_bytes(); }
 
@@ -60,7 +69,7 @@ class ModelUpload {
   ///   kDevice  the agent refused a piece
   ///   and every error of rpc::Channel::pump()
   Status step(Deadline deadline);
-  /// After all_sent(): has the agent check and load the model.
+  /// After all_sent(), unless slot_differs(): has the agent check and load the model.
   ///   kDevice  wrong digest, or the engine refused it (its reason in `what`)
   Result<LoadedModel> finish(Deadline deadline);
 
@@ -76,9 +85,10 @@ class ModelUpload {
   std::size_t sent_ = 0;
   std::uint8_t call_ = 0;
   bool already_held_ = false;
+  bool slot_differs_ = false;
 };
 
-/// The whole upload at once.
+/// The whole upload at once, of a model for RAM.
 Result<LoadedModel> upload_model(Session& session, const ModelImage& image, Deadline deadline);
 
 }  // namespace hil::session

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <utility>
 
 #include "host/rpc/printable.hpp"
@@ -70,6 +71,9 @@ AgentInfo info_of(const v1::HelloReply& reply) {
   info.operator_types = types_of(info.operators, reply.operator_types());
   info.agent_static_bytes = reply.agent_static_bytes();
   info.trace_capacity = reply.trace_capacity();
+  info.slot_bytes = reply.slot_bytes();
+  info.slot_address = reply.slot_address();
+  info.image_id.assign(reply.image_id().begin(), reply.image_id().end());
   info.emulated = reply.emulated();
   return info;
 }
@@ -95,20 +99,23 @@ Result<std::unique_ptr<Session>> Session::open(Link& link, const SessionOptions&
                                                Deadline deadline) {
   HIL_ASSIGN(auto channel, rpc::Channel::open(link, options.channel, deadline));
   std::unique_ptr<Session> session(new Session(std::move(channel)));
-  HIL_TRY(session->say_hello(options.host_version, deadline));
+  HIL_TRY(session->say_hello(options, deadline));
   HIL_ASSIGN(session->time_sync_, session->sync_time(deadline));
   return session;
 }
 
-Status Session::say_hello(const std::string& host_version, Deadline deadline) {
+Status Session::say_hello(const SessionOptions& options, Deadline deadline) {
   v1::HelloRequest request;
   request.set_protocol_major(kProtocolMajor);
   request.set_protocol_minor(kProtocolMinor);
-  request.set_host_version(host_version);
+  request.set_host_version(options.host_version);
   HIL_ASSIGN(const auto reply, rpc::call<v1::HelloReply>(*channel_, Service::kHello, method::kHello,
                                                          request, deadline));
   agent_ = info_of(reply.body);
-  return check(agent_);
+  HIL_TRY(check(agent_));
+  const double tick_hz = std::round(static_cast<double>(agent_.tick_hz) * options.clock_scale);
+  agent_.tick_hz = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(tick_hz));
+  return {};
 }
 
 Result<TimeSync> Session::sync_time(Deadline deadline) {

@@ -18,6 +18,7 @@ namespace hil::session {
 struct SessionOptions {
   rpc::ChannelOptions channel;
   std::string host_version;  ///< told to the agent; may be empty
+  double clock_scale = 1;    ///< true rate of the agent's clock over the one that it states
 };
 
 /// An open channel to an agent whose versions and hello have been checked. Not thread-safe.
@@ -41,7 +42,7 @@ class Session {
 
  private:
   explicit Session(std::unique_ptr<rpc::Channel> channel) : channel_(std::move(channel)) {}
-  Status say_hello(const std::string& host_version, Deadline deadline);
+  Status say_hello(const SessionOptions& options, Deadline deadline);
 
   std::unique_ptr<rpc::Channel> channel_;
   AgentInfo agent_;

@@ -6,6 +6,9 @@ set(HIL_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversio
 # The agent's rules (target/README.md): no exceptions, no RTTI, no hidden static guards.
 set(HIL_TARGET_OPTIONS -fno-exceptions -fno-rtti -fno-threadsafe-statics -ffunction-sections
                        -fdata-sections -fno-common -fno-strict-aliasing)
+if(CMAKE_CROSSCOMPILING)
+  list(APPEND HIL_TARGET_OPTIONS -fno-unwind-tables -fno-asynchronous-unwind-tables)
+endif()
 
 add_library(hil_options INTERFACE)
 target_include_directories(hil_options INTERFACE ${PROJECT_SOURCE_DIR})

@@ -14,7 +14,7 @@ struct Config {
   std::uint8_t window;          ///< frames in flight, both ways
   std::uint16_t message_bytes;  ///< largest message, its head included
   std::size_t input_bytes;      ///< taken from the port at once
-  std::size_t plan_bytes;       ///< slot for the model
+  std::size_t plan_bytes;       ///< slot for the model; 0: none, models are in flash
   std::size_t arena_bytes;      ///< the model's activations
   std::size_t trace_operators;  ///< recorded per inference at once, 12 bytes each; at least 1
 };

@@ -32,7 +32,9 @@ constinit std::uint8_t g_wire[frame::max_wire_size(kMostPayload)] = {};
 constinit std::uint8_t g_send[kSendBytes] = {};
 constinit std::uint16_t g_send_lengths[kConfig.window] = {};
 constinit std::uint8_t g_receive[kReceiveBytes] = {};
-alignas(plan::kAlignment) constinit std::uint8_t g_plan[kConfig.plan_bytes] = {};
+// An array has at least one element, also where models are in flash only.
+alignas(plan::kAlignment) constinit std::uint8_t
+    g_plan[std::max<std::size_t>(kConfig.plan_bytes, 1)] = {};
 alignas(plan::kAlignment) constinit std::uint8_t g_arena[kConfig.arena_bytes] = {};
 constinit std::uint64_t g_trace_ticks[kConfig.trace_operators] = {};
 constinit std::uint32_t g_trace_digests[kConfig.trace_operators] = {};
@@ -42,7 +44,7 @@ constexpr LinkSide::Memory kLinkMemory{
 
 constexpr ModelState make_model_state() {
   ModelState model;
-  model.slot = g_plan;
+  model.slot = std::span(g_plan).first(kConfig.plan_bytes);
   model.arena = g_arena;
   return model;
 }

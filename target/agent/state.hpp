@@ -28,6 +28,7 @@ struct ModelState {
   std::uint32_t size = 0;       ///< bytes, as announced
   std::uint32_t received = 0;   ///< bytes
   std::uint32_t announced = 0;  ///< CRC-32
+  bool in_slot = false;         ///< it lies in port::model_slot(), not in slot
   frame::Crc32 crc;             ///< of the bytes received
 };
 

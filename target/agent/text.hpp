@@ -31,6 +31,15 @@ class TextWriter {
       put_char(digits[--count]);
     return *this;
   }
+  /// Hexadecimal, without leading zeros.
+  TextWriter& put_hex(std::uint32_t number) {
+    int shift = 28;
+    while (shift > 0 && number >> shift == 0)
+      shift -= 4;
+    for (; shift >= 0; shift -= 4)
+      put_char("0123456789abcdef"[(number >> shift) & 15u]);
+    return *this;
+  }
   [[nodiscard]] std::size_t size() const { return size_; }
 
  private:

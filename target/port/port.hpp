@@ -47,6 +47,10 @@ std::uint64_t ticks();
 /// Ticks per second of ticks(), in Hz.
 std::uint64_t tick_hz();
 
+/// Puts the timer's phase at a fixed place, so that equal code that follows takes equal ticks;
+/// called right before a window is timed. ticks() goes on without a jump backwards.
+void align_timer();
+
 /// Drives the sync pins (bit 0: in the measured region; bit 1: toggles per inference). Boards
 /// without pins ignore it.
 void sync_pins(std::uint32_t bits);
@@ -69,6 +73,14 @@ std::span<std::uint8_t> no_init();
 /// Ends on a broken invariant: the crash note is already in no_init(). Resets the agent.
 [[noreturn]] void fatal();
 
+/// Flash kept for one model, which a debug probe writes while the core is halted; aligned as plans
+/// are. Empty if the board has none.
+std::span<const std::uint8_t> model_slot();
+
+/// What tells this image from any other: its GNU build id (the linker's --build-id). Empty if it
+/// has none.
+std::span<const std::uint8_t> image_id();
+
 /// Reads @p in.size() bytes from I2C device @p address after writing @p out.
 /// @returns false when the board has no such bus or the device does not answer.
 bool i2c(std::uint8_t address, std::span<const std::uint8_t> out, std::span<std::uint8_t> in);
@@ -77,7 +89,7 @@ bool i2c(std::uint8_t address, std::span<const std::uint8_t> out, std::span<std:
 struct Identity {
   const char* board;  ///< board id as in boards/, "linux"
   const char* core;   ///< "host", "cortex-m4f", ...
-  bool emulated;      ///< RCC and DBGMCU read 0 at boot
+  bool emulated;      ///< registers read at boot as they never do on the chip
 };
 Identity identity();
 

@@ -4,11 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <map>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "host/report/json_record.hpp"
+#include "tests/chain/golden_rows.hpp"
 #include "tests/chain/program.hpp"
 #include "tests/shared_data.hpp"
 
@@ -23,22 +22,6 @@ const results::Metric* find_metric(const results::Record& record, const std::str
     if (metric.name == name) return &metric;
   }
   return nullptr;
-}
-
-/// Rows of a CSV file by their first field; `skip` fields after it are left out.
-std::map<std::string, std::string> rows_of(const fs::path& path, int skip) {
-  std::map<std::string, std::string> rows;
-  std::istringstream text(read_text(path));
-  std::string line;
-  std::getline(text, line);  // header
-  while (std::getline(text, line)) {
-    std::size_t comma = line.find(',');
-    const std::string name = line.substr(0, comma);
-    for (int i = 0; i < skip; ++i)
-      comma = line.find(',', comma + 1);
-    rows[name] = line.substr(comma + 1);
-  }
-  return rows;
 }
 
 struct Expected {
@@ -71,11 +54,7 @@ void expect_chain_gives(const Expected& expected) {
   const auto got = rows_of(folder / "outputs.csv", 1);
   ASSERT_EQ(golden.size(), expected.samples);
   ASSERT_EQ(got.size(), expected.samples);
-  std::size_t equal = 0;
-  for (const auto& [name, values] : golden) {
-    const auto row = got.find(name);
-    if (row != got.end() && row->second == values) ++equal;
-  }
+  const std::size_t equal = equal_rows(got, golden);
   EXPECT_EQ(equal, expected.samples);
   fmt::print("{}: {} of {} rows equal, top-1 {:.1f} %, plan {} B, arena {} B\n",
              fs::path(expected.model).filename().string(), equal, expected.samples,

@@ -8,7 +8,14 @@
 
 #include <chrono>
 #include <fstream>
+#include <thread>
 
+#include "host/base/signals.hpp"
+#include "host/boards/catalogue.hpp"
+#include "host/data/load.hpp"
+#include "host/lab/ready_board.hpp"
+#include "host/measure/evaluate.hpp"
+#include "host/measure/infer.hpp"
 #include "host/report/json_record.hpp"
 #include "tests/chain/program.hpp"
 
@@ -121,6 +128,72 @@ TEST_F(Interruption, AKilledHilbenchLeavesNoAgent) {
     GTEST_SKIP() << "this file system has no files without names: " << folder_.path();
   close(unnamed);
   EXPECT_THAT(folder_.entries(), testing::ElementsAre("data"));
+}
+
+/// Commands that leave no record, with an agent that lets them wait.
+class Ended : public testing::Test {
+ protected:
+  void TearDown() override { unsetenv("HILBENCH_AGENTS"); }
+  static std::vector<std::string> infer() {
+    return {"infer",   "fixtures/digits/digits_int8.tflite",   "--board", "linux",
+            "--input", "fixtures/digits/test/digit_0007_7.bin"};
+  }
+  /// Sends @p number after @p wait and checks that nothing stays behind.
+  void expect_gone(const std::vector<std::string>& words, int number,
+                   std::chrono::milliseconds wait) {
+    Program program(words);
+    const auto agent = program.agent();
+    ASSERT_TRUE(agent);
+    std::this_thread::sleep_for(wait);
+    program.signal(number);
+    const auto outcome = program.finish();
+    EXPECT_EQ(outcome.code, 128 + number) << outcome.err;
+    EXPECT_EQ(outcome.out, "");
+    EXPECT_FALSE(is_alive(*agent)) << "the agent stays behind";
+    EXPECT_THAT(folder_.entries(), testing::IsEmpty());
+  }
+  TemporaryFolder folder_;
+};
+
+TEST_F(Ended, InferByCtrlCInTheMidstOfAnInference) {
+  setenv("HILBENCH_AGENTS", HIL_AGENT_STUCK, 1);
+  expect_gone(infer(), SIGINT, std::chrono::milliseconds(1000));
+  expect_gone(infer(), SIGTERM, std::chrono::milliseconds(1000));
+}
+
+TEST_F(Ended, ByCtrlCAsSoonAsTheAgentStarts) {
+  setenv("HILBENCH_AGENTS", HIL_AGENT_STUCK, 1);
+  const std::string json = folder_ / "record.json";
+  const std::string model = infer()[1];
+  expect_gone(infer(), SIGINT, std::chrono::milliseconds(0));
+  expect_gone({"verify", model, "--board", "linux"}, SIGINT, std::chrono::milliseconds(0));
+}
+
+TEST(Stopped, WhileTheModelIsSentTellsNothingOfIt) {
+  const auto board = boards::Catalogue::load().value().find("linux");
+  ASSERT_TRUE(board) << board.error().what;
+  const auto ready = lab::make_ready(*board, {}, Deadline::after(seconds(10)));
+  ASSERT_TRUE(ready) << ready.error().what;
+  const auto model = model::load("fixtures/digits/digits_int8.tflite");
+  const auto dataset = data::load_dataset("fixtures/digits/test");
+  ASSERT_TRUE(model && dataset);
+  const auto source = measure::SampleSource::make(*dataset, *model, {});
+  ASSERT_TRUE(source) << source.error().what;
+  const StopRequest stop;
+  measure::Watch watch;
+  watch.stop = &stop;
+  watch.progress = [](measure::Phase phase, std::uint64_t, std::uint64_t) {
+    if (phase == measure::Phase::kUpload) raise(SIGINT);
+  };
+  const auto evaluation = measure::evaluate(**ready, *model, *source, {.count = 5}, watch);
+  EXPECT_EQ(evaluation.record.verdict.status, results::VerdictStatus::kInterrupted);
+  EXPECT_FALSE(evaluation.record.verdict.complete);
+  EXPECT_FALSE(evaluation.record.verdict.error);
+  EXPECT_TRUE(evaluation.record.metrics.empty()) << "of a model that may not be loaded";
+  const auto inputs = source->read(0);
+  ASSERT_TRUE(inputs);
+  const auto again = measure::infer(**ready, *model, *inputs, measure::Watch{});
+  EXPECT_TRUE(again) << again.error().what;
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 //                     input 0 is HIL_FLIP_REMAINDER modulo 50: in one sample of fifty, and in the
 //                     same ones however often they run, as a wrong kernel is. In the digits that
 //                     is samples 14, 111, 161, 222, 325 and 357; the output shows the first two
+// HIL_NOISE           a byte comes on the line during every quiet run
 // HIL_FLIP_INFERENCE  with it: wrong is that inference alone (from 0), as of a board with bad
 // supply
 #include "protocol/frame/crc32.hpp"
@@ -24,6 +25,12 @@ extern "C" std::uint64_t __real__ZN3hil4port5ticksEv();
 extern "C" std::uint64_t __wrap__ZN3hil4port5ticksEv() {
   const std::uint64_t ticks = __real__ZN3hil4port5ticksEv();
   return ticks + ticks / (1'000'000 / HIL_CLOCK_PPM);
+}
+#elif defined(HIL_NOISE)
+// The mangled name of hil::port::resume_input(), as --wrap wants it.
+extern "C" std::size_t __real__ZN3hil4port12resume_inputEv();
+extern "C" std::size_t __wrap__ZN3hil4port12resume_inputEv() {
+  return __real__ZN3hil4port12resume_inputEv() + 1;
 }
 #else
 

@@ -161,7 +161,9 @@ TEST_F(Verify, LocatesTheWrongOperatorAndElement) {
   EXPECT_EQ(outcome.code, 70) << outcome.err;
   EXPECT_THAT(outcome.err, AllOf(HasSubstr("operator 5 (AVERAGE_POOL_2D int8)"),
                                  HasSubstr("element [0, 0, 0, 0]"), HasSubstr("1 of "),
-                                 HasSubstr("found in 1 run")));
+                                 HasSubstr("found in 1 run"),
+                                 HasSubstr("\n  hint: report this with the model and the input: "
+                                           "host and device disagree\n")));
 }
 
 TEST_F(Verify, TellsTheSameAsJson) {
@@ -192,6 +194,22 @@ TEST_F(Verify, RefusesTwoKindsOfInputs) {
                             "fixtures/digits/test/digit_0007_7.bin"});
   EXPECT_EQ(outcome.code, 2);
   EXPECT_THAT(outcome.err, HasSubstr("--input and --dataset are both given"));
+}
+
+TEST_F(Profile, ALineThatIsNotQuietIsNamed) {
+  const auto outcome = profile({"--runs", "20"}, HIL_AGENT_NOISY);
+  EXPECT_EQ(outcome.code, 6) << outcome.err;
+  const std::string what = "bytes came on the line during 20 of 20 timed runs";
+  const std::string hint = "look for another program that uses the port, or a noisy cable";
+  EXPECT_THAT(outcome.err, testing::EndsWith("hilbench: " + what + "\n  hint: " + hint + "\n"));
+  const results::Record found = record();
+  ASSERT_TRUE(found.verdict.error);
+  EXPECT_EQ(found.verdict.error->what, what);
+  EXPECT_EQ(std::count_if(found.metrics.begin(), found.metrics.end(),
+                          [](const auto& metric) { return metric.name == "latency_us"; }),
+            0)
+      << "a spoilt time is no result";
+  EXPECT_THAT(folder_.entries(), testing::ElementsAre("record.json"));
 }
 
 /// A profile that would take minutes, for others to end.

@@ -39,7 +39,7 @@ TEST_F(Refusal, NoCommandAndUnknownOnes) {
               "for example: hilbench info --board linux");
   expect_says(run_hilbench({"boards", "--json", "--json"}), 2, "--json is given 2 times",
               "give it once");
-  expect_says(run_hilbench({"boards", "rhubarb"}), 2,
+  expect_says(run_hilbench({"boards", "linux", "rhubarb"}), 2,
               "boards does not know what to do with 'rhubarb'", "see hilbench boards --help");
 }
 
@@ -81,8 +81,10 @@ TEST_F(Refusal, ABoardWithoutAnEmulator) {
   write_text(folder_ / "bare.json", board.dump());
   write_text(folder_ / "board.schema.json", read_text("boards/board.schema.json"));
   setenv("HILBENCH_BOARDS", folder_.path().c_str(), 1);
-  expect_says(run_hilbench({"info", "--board", "bare"}), 4, "bare can't be run: it has no emulator",
-              "boards on a cable are not supported yet");
+  expect_says(run_hilbench({"info", "--board", "bare", "--emulate"}), 2,
+              "bare can't be emulated: its file names no emulator",
+              "leave --emulate out to use the one on the desk, or take a board that 'hilbench "
+              "boards' lists with an emulator");
   unsetenv("HILBENCH_BOARDS");
 }
 
@@ -159,6 +161,31 @@ TEST_F(Refusal, OptionsThatContradictEachOther) {
               "--zero-point is given without --scale", "give both");
   expect_says(evaluate(kModel, kData, {"--input-type", "u9"}), 2,
               "--input-type u9 is no element type", "use i8, u8, i16, i32 or f32");
+}
+
+TEST_F(Refusal, NumbersThatAreNone) {
+  expect_says(evaluate(kModel, kData, {"--limit", "0"}), 2,
+              "--limit 0 is not a whole number from 1 to 4294967295", "for example: --limit 10");
+  expect_says(evaluate(kModel, kData, {"--scale", "half"}), 2, "--scale half is not a number",
+              "for example: --scale 0.5");
+  expect_says(evaluate(kModel, kData, {"--scale", "-1"}), 2, "--scale -1 is not a float32 above 0",
+              "for example: --scale 0.5");
+  expect_says(evaluate(kModel, kData, {"--metric", "none", "--top-k", "2"}), 2,
+              "--top-k goes with --metric class, not with none", "leave out --top-k");
+  expect_says(evaluate(kModel, kData, {"--state", "maybe"}), 2, "--state maybe is not known",
+              "one of: reset, keep");
+}
+
+TEST_F(Refusal, AScaleThatTheDatasetDenies) {
+  const std::string data = folder_ / "data";
+  fs::create_directories(data + "/cat");
+  write_text(data + "/cat/a.bin", std::string(64, 'x'));
+  write_text(data + "/dataset.json",
+             R"({"schema": "hilbench-dataset/1", "element_type": "u8",
+                 "quantisation": {"scale": 0.5, "zero_point": 3}})");
+  expect_says(evaluate(kModel, data, {"--scale", "0.25", "--zero-point", "3"}), 2,
+              "--scale 0.25 and zero point 3 are not what the dataset states: 0.5 and 3",
+              "leave --scale and --zero-point out, or correct dataset.json");
 }
 
 TEST_F(Refusal, InputFilesThatDoNotFit) {
@@ -246,6 +273,53 @@ TEST_F(BrokenSample, IsAFindingOfTheDatasetCheck) {
                                     "measured with it would be wrong\n"));
   EXPECT_THAT(read_text(folder_ / "found.json"), HasSubstr("9/a.npy byte 0: not an NPY file"));
   EXPECT_THAT(folder_.entries(), ElementsAre("data", "found.json"));
+}
+
+/// exp(x) of four floats.
+mt::FileText exponential() {
+  mt::FileText text = addition(1);
+  for (mt::TensorText& tensor : text.tensors) {
+    tensor.type = hil::model::TensorType::kFloat32;
+    tensor.scales.clear();
+  }
+  text.operators = {{.code = 47, .inputs = {0}, .outputs = {1}, .options_type = 0, .options = {}}};
+  return text;
+}
+
+TEST_F(Refusal, AFloatModelThatOverflowsOnASample) {
+  const std::string data = folder_ / "data", json = folder_ / "record.json";
+  const std::string in_float = folder_ / "float.tflite";
+  fs::rename(write_model(exponential()), in_float);
+  const std::string in_int8 = write_model(addition(1));
+  const float values[] = {1, 2, 100, 4};
+  fs::create_directory(data);
+  write_text(data + "/a.bin", {reinterpret_cast<const char*>(values), sizeof values});
+  write_text(data + "/manifest.csv", "name,label\na.bin,3\n");
+  write_text(data + "/dataset.json", R"({"schema": "hilbench-dataset/1", "element_type": "f32"})");
+  const auto outcome =
+      run_hilbench({"compare-model", "--float", in_float, "--int8", in_int8, "--dataset", data,
+                    "--board", "linux", "--metric", "none", "--json", json});
+  const std::string what =
+      "a.bin, manifest.csv line 2: output value 2 of " + in_float + " is not finite";
+  EXPECT_EQ(outcome.code, 1) << outcome.err;
+  EXPECT_THAT(outcome.err,
+              EndsWith("hilbench: " + what + "\n  hint: the model overflows on this sample\n"));
+  const auto record = report::load_record(json);
+  ASSERT_TRUE(record) << record.error().what;
+  ASSERT_TRUE(record->verdict.error);
+  EXPECT_FALSE(record->verdict.complete);
+  EXPECT_EQ(record->verdict.error->what, what);
+  EXPECT_THAT(folder_.entries(),
+              ElementsAre("data", "float.tflite", "model.tflite", "record.json"));
+}
+
+TEST_F(Refusal, FlipsOfOutputsThatAreNoClasses) {
+  expect_says(run_hilbench({"compare-model", "--float", "fixtures/digits/digits_float32.tflite",
+                            "--int8", kModel, "--dataset", kData, "--board", "linux", "--metric",
+                            "none", "--flips", folder_ / "flips.csv"}),
+              2, "--flips needs classes, and outputs are compared as values",
+              "leave out --flips, or say --metric class");
+  EXPECT_TRUE(folder_.entries().empty());
 }
 
 TEST_F(Refusal, ModelsToCompareWhoseSamplesNothingDescribes) {

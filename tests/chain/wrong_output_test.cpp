@@ -38,6 +38,8 @@ TEST_F(WrongOutput, ThatRepeatsIsABug) {
   EXPECT_EQ(outcome.code, 70) << outcome.err;
   EXPECT_THAT(outcome.err, AllOf(HasSubstr("sample 0 ("), HasSubstr("output 0 byte 3"),
                                  HasSubstr("does so again")));
+  EXPECT_THAT(outcome.err, testing::EndsWith(", and does so again\n  hint: report this with the "
+                                             "model and the record: host and device disagree\n"));
   EXPECT_EQ(verdict().outputs_differing, 30u);
 }
 
@@ -45,6 +47,8 @@ TEST_F(WrongOutput, ThatDoesNotRepeatIsTheDevicesFault) {
   const auto outcome = evaluate(HIL_AGENT_ONCE_WRONG);
   EXPECT_EQ(outcome.code, 7) << outcome.err;
   EXPECT_THAT(outcome.err, AllOf(HasSubstr("sample 7 ("), HasSubstr("not when run again")));
+  EXPECT_THAT(outcome.err, testing::EndsWith("\n  hint: check supply, clock and memory of the "
+                                             "board, then run again\n"));
   EXPECT_EQ(verdict().outputs_differing, 1u);
   EXPECT_EQ(verdict().status, results::VerdictStatus::kError);
 }
@@ -55,6 +59,8 @@ TEST_F(WrongOutput, OfOneInferenceIsAnErrorToo) {
                                      "fixtures/digits/test/digit_0007_7.bin", "--board", "linux"});
   unsetenv("HILBENCH_AGENTS");
   EXPECT_EQ(outcome.code, 70) << outcome.err;
+  EXPECT_THAT(outcome.err, testing::EndsWith(", and does so again\n  hint: report this with the "
+                                             "model and the record: host and device disagree\n"));
   EXPECT_TRUE(outcome.out.empty());
 }
 

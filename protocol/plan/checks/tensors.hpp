@@ -62,7 +62,9 @@ inline Fault check_tensor(const PlanView& plan, const TensorRecord& tensor) {
 /// The content a state tensor starts with lies in the constants.
 inline bool has_content(const PlanView& plan, const StateRecord& state, std::uint64_t bytes) {
   if (state.content == 0) return state.content_offset == 0;
-  return state.content == 1 && plan.constant(state.content_offset, bytes).size() == bytes;
+  // The sum fits 64 bits: an offset of 32 bits, and a tensor of less than 2^35 bytes.
+  return state.content == 1 &&
+         state.content_offset + bytes <= plan.section(SectionType::kConstants).size();
 }
 
 /// Records name state tensors in ascending order (each once); together they fit the state memory,

@@ -24,6 +24,18 @@ void describe_port(hilbench_v1_HelloReply& reply) {
   reply.unique_id.size = static_cast<pb_size_t>(std::min(size, sizeof(reply.unique_id.bytes)));
 }
 
+void describe_flash(hilbench_v1_HelloReply& reply) {
+  const std::span<const std::uint8_t> slot = port::model_slot();
+  reply.slot_bytes = static_cast<std::uint32_t>(slot.size());
+  if (!slot.empty()) {
+    reply.slot_address = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(slot.data()));
+  }
+  const std::span<const std::uint8_t> id = port::image_id();
+  const std::size_t size = std::min(id.size(), sizeof(reply.image_id.bytes));
+  std::copy_n(id.begin(), size, reply.image_id.bytes);
+  reply.image_id.size = static_cast<pb_size_t>(size);
+}
+
 /// One bit per opcode, and per bit set the types it is built in for.
 void describe_operators(const plan::OperatorTypes& operators, hilbench_v1_HelloReply& reply) {
   constexpr std::size_t kMostTyped = sizeof(reply.operator_types.bytes);
@@ -76,6 +88,7 @@ void say(State& state, const Message& message) {
   answer.services = built_in_services();
   answer.agent_static_bytes = memory::static_bytes();
   answer.trace_capacity = static_cast<std::uint32_t>(state.trace.capacity());
+  describe_flash(answer);
   reply(state, message.head, answer);
 }
 

@@ -20,7 +20,8 @@ constexpr std::uint32_t load_quiet_ms(std::uint32_t size) {
 
 bool held(const ModelState& model, const hilbench_v1_ModelBeginRequest& request) {
   return engine::loaded() && model.phase == Phase::kIdle && model.size == request.size_bytes &&
-         model.announced == request.crc32 && model.format == request.format;
+         model.announced == request.crc32 && model.format == request.format &&
+         model.in_slot == request.in_slot;
 }
 
 bool refuse_begin(State& state, const Message& message,
@@ -38,10 +39,13 @@ bool refuse_begin(State& state, const Message& message,
                    request.format, engine::info().formats});
   }
   if (request.size_bytes == 0) return refuse({StatusCode::kBadArgument, "a model of 0 bytes"});
-  const std::size_t capacity = state.model.slot.size();
+  const std::size_t capacity =
+      request.in_slot ? port::model_slot().size() : state.model.slot.size();
   if (request.size_bytes > capacity) {
     ErrorText text;
-    text.writer.put("model of ").put(request.size_bytes).put(" bytes, the slot has ").put(capacity);
+    text.writer.put("model of ").put(request.size_bytes);
+    text.writer.put(request.in_slot ? " bytes, the flash slot has " : " bytes, the slot has ");
+    text.writer.put(capacity);
     return refuse({StatusCode::kTooLarge, text.get(), request.size_bytes, capacity});
   }
   return false;
@@ -76,7 +80,7 @@ bool check_upload(State& state, const Message& message) {
           model.size});
     return false;
   }
-  if (model.crc.value() != model.announced) {
+  if (!model.in_slot && model.crc.value() != model.announced) {
     fail(state, message,
          {StatusCode::kBadDigest, "the model's CRC-32 is not the announced one", model.announced,
           model.crc.value()});
@@ -85,10 +89,40 @@ bool check_upload(State& state, const Message& message) {
   return true;
 }
 
+std::span<const std::uint8_t> place_of(const ModelState& model) {
+  if (model.in_slot) return port::model_slot();
+  return model.slot;
+}
+
+/// Whether the flash slot begins with the model that @p request tells of. Takes a while.
+bool slot_holds(State& state, const hilbench_v1_ModelBeginRequest& request) {
+  state.link.announce_busy(load_quiet_ms(request.size_bytes));
+  state.link.send_output(true);
+  frame::Crc32 crc;
+  crc.update(port::model_slot().first(request.size_bytes));
+  state.link.announce_busy(0);
+  return crc.value() == request.crc32;
+}
+
+void start_upload(State& state, const Message& message,
+                  const hilbench_v1_ModelBeginRequest& request) {
+  ModelState& model = state.model;
+  engine::unload();
+  state.trace.forget();
+  model.phase = Phase::kReceiving;
+  model.call = message.head.call;
+  model.format = request.format;
+  model.size = request.size_bytes;
+  model.announced = request.crc32;
+  model.in_slot = request.in_slot;
+  model.received = model.in_slot ? model.size : 0;  // slot_holds() has seen all of it
+  model.crc = {};
+}
+
 void load(State& state, const Message& message) {
   ModelState& model = state.model;
   const std::uint64_t start = port::ticks();
-  const StatusCode status = engine::load({model.slot.first(model.size), model.arena});
+  const StatusCode status = engine::load({place_of(model).first(model.size), model.arena});
   if (status != StatusCode::kOk) {
     log::say(state, log::Level::kError, "model refused");
     return refuse_load(state, message, status);
@@ -106,19 +140,11 @@ void begin(State& state, const Message& message) {
   hilbench_v1_ModelBeginRequest request{};
   if (!decode_or_refuse(state, message, request)) return;
   if (refuse_begin(state, message, request)) return;
-  ModelState& model = state.model;
   hilbench_v1_ModelBeginReply answer{};
-  answer.already_held = held(model, request);
+  answer.already_held = held(state.model, request);
   if (!answer.already_held) {
-    engine::unload();
-    state.trace.forget();
-    model.phase = Phase::kReceiving;
-    model.call = message.head.call;
-    model.format = request.format;
-    model.size = request.size_bytes;
-    model.announced = request.crc32;
-    model.received = 0;
-    model.crc = {};
+    answer.slot_holds = request.in_slot && slot_holds(state, request);
+    if (answer.slot_holds || !request.in_slot) start_upload(state, message, request);
   }
   reply(state, message.head, answer);
 }

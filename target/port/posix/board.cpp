@@ -7,6 +7,8 @@
 #include <algorithm>
 
 #include "target/port/port.hpp"
+#include "target/port/posix/emulation.hpp"
+#include "target/port/posix/image.hpp"
 
 namespace hil::port {
 namespace {
@@ -25,15 +27,20 @@ std::uint64_t fnv1a(std::span<const std::uint8_t> bytes) {
 }  // namespace
 
 std::uint64_t ticks() {
+  if (posix::emulated()) return posix::instructions();
   timespec now{};
   clock_gettime(CLOCK_MONOTONIC, &now);
   return static_cast<std::uint64_t>(now.tv_sec) * kNanoseconds +
          static_cast<std::uint64_t>(now.tv_nsec);
 }
 
+/// Of the clock, nanoseconds. Of an emulator's count, nominal: one instruction takes one tick, as
+/// if there were 10^9 in a second.
 std::uint64_t tick_hz() {
   return kNanoseconds;
 }
+
+void align_timer() {}
 
 void sync_pins(std::uint32_t /*bits*/) {}
 
@@ -51,13 +58,21 @@ std::size_t unique_id(std::span<std::uint8_t> out) {
   return size;
 }
 
+std::span<const std::uint8_t> model_slot() {
+  return {};
+}
+
+std::span<const std::uint8_t> image_id() {
+  return {};  // started anew each time: nobody asks which image is on the board
+}
+
 bool i2c(std::uint8_t /*address*/, std::span<const std::uint8_t> /*out*/,
          std::span<std::uint8_t> /*in*/) {
   return false;
 }
 
 Identity identity() {
-  return {"linux", "host", false};
+  return {HIL_BOARD_ID, HIL_BOARD_CORE, posix::emulated()};
 }
 
 }  // namespace hil::port

@@ -25,7 +25,7 @@ struct Kept {
 
 constinit Kept* g_kept = nullptr;
 constinit frame::ResetCause g_cause = frame::ResetCause::kPowerOn;
-constinit const char* g_arguments[6] = {};  // program, tty, --resume, memory, line, end
+constinit posix::Start g_start = {};
 constinit char g_kept_fd[12] = {};
 constinit char g_tty_fd[12] = {};
 // A stack that has overflowed cannot serve the handler.
@@ -33,14 +33,46 @@ alignas(16) constinit std::uint8_t g_fault_stack[16 * 1024] = {};
 
 constexpr int kFaults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 
-/// Only functions that a signal handler may call.
+/// A command line in the making.
+struct Words {
+  const char* list[2 * posix::kMostEmulatorWords + 7];
+  int count = 0;
+
+  void put(const char* word) { list[count++] = word; }
+  void put_emulator() {
+    for (char** word = g_start.emulator; word != nullptr && *word != nullptr; ++word)
+      put(*word);
+  }
+};
+
+/// Runs the program again. Only functions that a signal handler may call; execvp() is none on
+/// paper, but glibc's needs no more than the stack.
+void run_again() {
+  Words words;
+  words.put_emulator();
+  words.put(g_start.program);
+  words.put(g_start.tty_path);
+  words.put("--resume");
+  words.put(g_kept_fd);
+  words.put(g_tty_fd);
+  if (g_start.emulator != nullptr) words.put("--emulator");
+  words.put_emulator();
+  words.put(nullptr);
+  // Neither call changes what the array points to; their types are older than const.
+  const auto arguments = const_cast<char* const*>(words.list);
+  if (g_start.emulator == nullptr) {
+    execv("/proc/self/exe", arguments);
+  } else {
+    execvp(arguments[0], arguments);
+  }
+}
+
 [[noreturn]] void restart(frame::ResetCause cause) {
   g_kept->cause = cause;
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);  // a blocked SIGSEGV would stay blocked in the next run
-  // execv() does not change what the array points to; its type is older than const.
-  execv("/proc/self/exe", const_cast<char* const*>(g_arguments));
+  run_again();
   _exit(kExitSoftware);
 }
 
@@ -78,7 +110,7 @@ bool large_enough(int fd) {
 
 namespace posix {
 
-bool prepare_restart(const char* program, const char* tty_path, int kept_fd) {
+bool prepare_restart(const Start& start, int kept_fd) {
   const bool again = kept_fd >= 0;
   const int fd = again ? kept_fd : make_memory();
   if (fd < 0 || !large_enough(fd)) return false;
@@ -88,11 +120,7 @@ bool prepare_restart(const char* program, const char* tty_path, int kept_fd) {
   if (again) g_cause = g_kept->cause;
   agent::TextWriter(g_kept_fd).put(static_cast<std::uint64_t>(fd));
   agent::TextWriter(g_tty_fd).put(static_cast<std::uint64_t>(tty_fd()));
-  g_arguments[0] = program;
-  g_arguments[1] = tty_path;
-  g_arguments[2] = "--resume";
-  g_arguments[3] = g_kept_fd;
-  g_arguments[4] = g_tty_fd;
+  g_start = start;
   return true;
 }
 

@@ -68,7 +68,18 @@ TEST(Options, RealNumbersAreFinite) {
     ASSERT_FALSE(number) << text;
     EXPECT_EQ(number.error().what, std::string("--limit ") + text + " is not a number");
     EXPECT_EQ(number.error().blame, Blame::kUser);
+    EXPECT_EQ(number.error().hint, "for example: --limit 0.5");
   }
+}
+
+TEST(Options, WordsOfAChoiceAreListed) {
+  const auto arguments = make().parse({"m", "--dataset", "d", "--limit", "much"});
+  ASSERT_TRUE(arguments);
+  const auto choice = arguments->choice("limit", {"little", "more"});
+  ASSERT_FALSE(choice);
+  EXPECT_EQ(choice.error().blame, Blame::kUser);
+  EXPECT_EQ(choice.error().what, "--limit much is not known");
+  EXPECT_EQ(choice.error().hint, "one of: little, more");
 }
 
 TEST(Options, ChecksNumbers) {
@@ -77,7 +88,10 @@ TEST(Options, ChecksNumbers) {
     if (!arguments) continue;  // refused even earlier
     const auto number = arguments->number("limit", 1, 10);
     ASSERT_FALSE(number) << text;
-    EXPECT_THAT(number.error().what, HasSubstr("from 1 to 10"));
+    EXPECT_EQ(number.error().what,
+              std::string("--limit ") + text + " is not a whole number from 1 to 10");
+    EXPECT_EQ(number.error().blame, Blame::kUser);
+    EXPECT_EQ(number.error().hint, "for example: --limit 10");
   }
 }
 

@@ -119,7 +119,7 @@ TEST_F(RecordCommands, WhatIsNoRecordIsRefused) {
       {save_text("text", "hello"), "it is not valid JSON"},
       {save_text("list", "[1]"), "it is not an object"},
       {save_text("object", "{}"), "schema is missing"},
-      {save_text("major", newer.dump()), "it has record version 2.1, this program reads 1.x"},
+      {save_text("major", newer.dump()), "it has record version 2.2, this program reads 1.x"},
       {save_text("cut", report::json_text(record()).substr(0, 400)), "it is not valid JSON"},
   };
   const std::string good = save("good.json", record());
@@ -155,7 +155,8 @@ TEST_F(RecordCommands, CompareRefusesOtherConditionsAndSaysWhich) {
   ASSERT_FALSE(refused.code);
   EXPECT_EQ(exit_code(refused.code.error().blame), 2);
   EXPECT_EQ(refused.code.error().what, a + " and " + b + " differ in model.sha256");
-  EXPECT_THAT(refused.code.error().hint, HasSubstr("--force"));
+  EXPECT_EQ(refused.code.error().hint,
+            "compare runs under the same conditions, or add --force to compare all the same");
   EXPECT_THAT(refused.errors, HasSubstr("A aaaaaaaaaaaa\n"));
   EXPECT_THAT(refused.errors, HasSubstr("B bbbbbbbbbbbb\n"));
   EXPECT_EQ(refused.output, "");
@@ -197,6 +198,7 @@ TEST_F(RecordCommands, CompareOverwritesNoRecord) {
   const auto refused = run(compare_command, {a, b, "--json", again});
   ASSERT_FALSE(refused.code);
   EXPECT_EQ(refused.code.error().what, "--json " + again + " is one of the compared records");
+  EXPECT_EQ(refused.code.error().hint, "give another file");
   const auto kept = report::load_record(b);
   ASSERT_TRUE(kept) << kept.error().what;
   EXPECT_EQ(report::json_text(*kept), report::json_text(slower()));

@@ -65,7 +65,8 @@ TEST(ReadFile, LimitIsInclusive) {
   const auto refused = read_file(path, 4);
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().blame, Blame::kUser);
-  EXPECT_THAT(refused.error().what, HasSubstr("larger than the 4 bytes"));
+  EXPECT_EQ(refused.error().what, path.string() + " is larger than the 4 bytes allowed");
+  EXPECT_EQ(refused.error().hint, "check that this is the right file");
 }
 
 TEST(ReadFile, FilesOfUnstatedSizeAreLimitedToo) {
@@ -88,6 +89,21 @@ TEST(ReadFile, RefusesWhatIsNotAFile) {
     EXPECT_THAT(refused.error().what, HasSubstr("cannot read " + path.string()));
     EXPECT_NE(refused.error().hint, "");
   }
+  const auto none = read_file("/none/a", 100);
+  EXPECT_EQ(none.error().what, "cannot read /none/a: No such file or directory");
+  EXPECT_EQ(none.error().hint, "check the path for a typing error");
+  EXPECT_EQ(read_file("/" + std::string(300, 'n'), 100).error().hint,
+            "check the path for a typing error");
+  EXPECT_EQ(read_file(pipe, 100).error().hint,
+            "give the name of a file, not of a folder, pipe or device");
+}
+
+TEST(ReadFile, FailureInMidReadIsAUserError) {
+  const auto refused = read_file("/proc/self/mem", 100);  // a file; nothing is mapped at 0
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().blame, Blame::kUser);
+  EXPECT_EQ(refused.error().what, "cannot read /proc/self/mem: Input/output error");
+  EXPECT_EQ(refused.error().hint, "check that its disk is there and sound");
 }
 
 TEST(ReadFile, ErrorOfTheTakerEndsReading) {
@@ -115,7 +131,9 @@ TEST(AtomicFile, NameAppearsOnlyAtCommit) {
   EXPECT_EQ(content_of(path), "one " + std::string(100'000, 'x'));
   EXPECT_EQ(folder.entry_count(), 1);
   EXPECT_EQ(file->write("more").error().blame, Blame::kBug);
+  EXPECT_EQ(file->write("more").error().what, "write to a closed file " + path.string());
   EXPECT_EQ(file->commit().error().blame, Blame::kBug);
+  EXPECT_EQ(file->commit().error().what, "commit of a closed file " + path.string());
 }
 
 TEST(AtomicFile, WithoutCommitTheOldFileStays) {
@@ -217,7 +235,10 @@ TEST(AtomicFile, UnwritableFolderOrFileIsAUserError) {
     const auto refused = AtomicFile::create(folder.path() / name);
     ASSERT_FALSE(refused.ok());
     EXPECT_EQ(refused.error().blame, Blame::kUser);
-    EXPECT_THAT(refused.error().hint, HasSubstr("choose a folder you can write to"));
+    EXPECT_EQ(refused.error().what,
+              "cannot create " + (folder.path() / name).string() + ": Permission denied");
+    EXPECT_EQ(refused.error().hint,
+              "choose a folder you can write to, " + folder.path().string() + " is not one");
   }
   fs::permissions(folder.path(), fs::perms::owner_all);
   EXPECT_EQ(content_of(file), "old");
@@ -230,6 +251,9 @@ TEST(AtomicFile, LoopOfLinksIsAUserError) {
   const auto refused = AtomicFile::create(folder.path() / "a");
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().blame, Blame::kUser);
+  EXPECT_THAT(refused.error().what, HasSubstr(": Too many levels of symbolic links"));
+  EXPECT_EQ(refused.error().hint, "give another name");
+  EXPECT_EQ(folder.entry_count(), 2);
 }
 
 TEST(AtomicFile, FullDeviceIsAUserError) {
@@ -237,7 +261,7 @@ TEST(AtomicFile, FullDeviceIsAUserError) {
   ASSERT_FALSE(status.ok());
   EXPECT_EQ(status.error().blame, Blame::kUser);
   EXPECT_THAT(status.error().what, HasSubstr("cannot write /dev/full: No space left on device"));
-  EXPECT_THAT(status.error().hint, HasSubstr("free some space"));
+  EXPECT_EQ(status.error().hint, "free some space on the disk of /dev or choose another");
   EXPECT_TRUE(fs::is_character_file("/dev/full"));
 }
 
@@ -254,7 +278,9 @@ TEST(AtomicFile, FailureInMidWriteLeavesNothing) {
       status = file->write(std::string(30'000, 'x'));
     ASSERT_FALSE(status.ok());
     EXPECT_EQ(status.error().blame, Blame::kUser);
-    EXPECT_THAT(status.error().what, HasSubstr("File too large"));
+    EXPECT_EQ(status.error().what, "cannot write " + path.string() + ": File too large");
+    EXPECT_EQ(status.error().hint,
+              "the file would exceed a size limit (ulimit -f, or of the file system)");
     EXPECT_FALSE(file->commit().ok());
   }
   EXPECT_EQ(content_of(path), "old");

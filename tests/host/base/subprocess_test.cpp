@@ -9,10 +9,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace hil {
 namespace {
@@ -75,8 +77,8 @@ TEST(Subprocess, MissingProgramIsATypedError) {
   const auto process = Subprocess::spawn(options);
   ASSERT_FALSE(process.ok());
   EXPECT_EQ(process.error().blame, Blame::kTool);
-  EXPECT_THAT(process.error().what, HasSubstr("/nonexistent/agent: No such file or directory"));
-  EXPECT_FALSE(process.error().hint.empty());
+  EXPECT_EQ(process.error().what, "cannot start /nonexistent/agent: No such file or directory");
+  EXPECT_EQ(process.error().hint, "check that the program is installed and its path is right");
 }
 
 TEST(Subprocess, AFileThatIsNoProgramIsATypedError) {
@@ -84,11 +86,14 @@ TEST(Subprocess, AFileThatIsNoProgramIsATypedError) {
   options.argv = {"/etc/passwd"};
   const auto process = Subprocess::spawn(options);
   ASSERT_FALSE(process.ok());
-  EXPECT_THAT(process.error().what, HasSubstr("Permission denied"));
+  EXPECT_EQ(process.error().what, "cannot start /etc/passwd: Permission denied");
+  EXPECT_EQ(process.error().hint,
+            "check that it may be executed (ls -l) and is built for this machine (file)");
 }
 
 TEST(Subprocess, NoNameIsABug) {
   EXPECT_EQ(Subprocess::spawn({}).error().blame, Blame::kBug);
+  EXPECT_EQ(Subprocess::spawn({}).error().what, "a program without a name was started");
 }
 
 TEST(Subprocess, ArgumentsPassUnchanged) {
@@ -121,6 +126,72 @@ TEST(Subprocess, InheritsNothingButItsStreams) {
   const std::string listed = read_all(in.get());
   EXPECT_THAT(listed, testing::StartsWith("0\n1\n2\n"));
   EXPECT_THAT(listed, testing::Not(HasSubstr("\n" + std::to_string(leaky.get()) + "\n")));
+}
+
+/// A pipe whose reading end is for us.
+struct Pipe {
+  FileDescriptor in, out;
+};
+
+Pipe make_pipe() {
+  int ends[2] = {-1, -1};
+  EXPECT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+  return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
+}
+
+TEST(Subprocess, InheritsWhatIsAskedForUnderItsNumber) {
+  Pipe first = make_pipe();
+  Pipe second = make_pipe();
+  // Numbers that the sources themselves have, crosswise, as the worst case of moving them.
+  const int a = std::min(first.out.get(), second.out.get());
+  const int b = std::max(first.out.get(), second.out.get());
+  if (a > 9 || b > 9) GTEST_SKIP() << "sh knows descriptors of one digit only: " << b;
+  SpawnOptions options =
+      shell("printf one >&" + std::to_string(b) + "; printf two >&" + std::to_string(a) + "");
+  options.inherit = {{first.out.get(), first.out.get() == a ? b : a},
+                     {second.out.get(), second.out.get() == a ? b : a}};
+  auto process = Subprocess::spawn(options);
+  ASSERT_TRUE(process.ok()) << process.error().what;
+  first.out.reset();
+  second.out.reset();
+  const bool first_is_b = options.inherit[0].number == b;
+  EXPECT_EQ(read_all(first.in.get()), first_is_b ? "one" : "two");
+  EXPECT_EQ(read_all(second.in.get()), first_is_b ? "two" : "one");
+}
+
+TEST(Subprocess, InheritedDescriptorsStayOursAndOneMayBeGivenTwice) {
+  Pipe pipe = make_pipe();
+  SpawnOptions options = shell("printf x >&8; printf y >&9");
+  options.inherit = {{pipe.out.get(), 9}, {pipe.out.get(), 8}};
+  auto process = Subprocess::spawn(options);
+  ASSERT_TRUE(process.ok()) << process.error().what;
+  ASSERT_TRUE(process->wait(soon()));
+  EXPECT_EQ(::write(pipe.out.get(), "z", 1), 1);
+  pipe.out.reset();
+  EXPECT_EQ(read_all(pipe.in.get()), "xyz");
+}
+
+TEST(Subprocess, OddNumbersForInheritedDescriptorsAreBugs) {
+  SpawnOptions options = shell("true");
+  const std::vector<std::vector<InheritedFd>> odd{
+      {{STDOUT_FILENO, 2}}, {{STDOUT_FILENO, -1}}, {{-1, 4}}, {{STDOUT_FILENO, 4}, {0, 4}}};
+  for (const auto& inherit : odd) {
+    options.inherit = inherit;
+    const auto process = Subprocess::spawn(options);
+    ASSERT_FALSE(process.ok());
+    EXPECT_EQ(process.error().blame, Blame::kBug);
+    EXPECT_THAT(process.error().what,
+                testing::MatchesRegex("descriptor -?[0-9]+ was to be inherited as -?[0-9]+"));
+  }
+}
+
+TEST(Subprocess, ADescriptorThatIsNotOpenIsATypedError) {
+  SpawnOptions options = shell("true");
+  options.inherit = {{1000, 4}};
+  const auto process = Subprocess::spawn(options);
+  ASSERT_FALSE(process.ok());
+  EXPECT_EQ(process.error().blame, Blame::kTool);
+  EXPECT_THAT(process.error().what, HasSubstr("Bad file descriptor"));
 }
 
 TEST(Subprocess, TerminateAsksFirst) {

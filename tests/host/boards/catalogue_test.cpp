@@ -9,8 +9,12 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <iterator>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
+#include "host/boards/schema.hpp"
 #include "tests/host/base/scratch_folder.hpp"
 
 namespace hil::boards {
@@ -50,15 +54,16 @@ class CatalogueTest : public testing::Test {
 TEST_F(CatalogueTest, TheRealFilesAreGood) {
   const auto catalogue = Catalogue::load("boards");
   ASSERT_TRUE(catalogue.ok()) << catalogue.error().what;
-  const auto board = catalogue->find("linux");
-  ASSERT_TRUE(board.ok());
-  EXPECT_EQ(board->chip.core, "host");
-  EXPECT_TRUE(board->tested);
-  EXPECT_EQ(board->serial.baud, 0u);
-  ASSERT_TRUE(board->emulator);
-  EXPECT_EQ(board->emulator->kind, EmulatorKind::kProcess);
-  EXPECT_EQ(board->emulator->agent, "hilbench-agent-linux");
-  EXPECT_EQ(board->file, fs::path("boards/linux.json"));
+  std::vector<std::string> ids;
+  for (const Board& board : catalogue->boards()) {
+    ids.push_back(board.id);
+    EXPECT_EQ(board.file, fs::path("boards") / (board.id + ".json"));
+    EXPECT_FALSE(board.status == BoardStatus::kEmulated && !board.emulator) << board.id;
+  }
+  EXPECT_THAT(ids, testing::IsSupersetOf({"linux", "linux_aarch64", "microbit", "mps2_an385",
+                                          "mps2_an385_m0", "mps2_an386", "mps2_an500", "mps3_an547",
+                                          "netduino_plus_2", "nucleo_f446re", "qemu_rv32",
+                                          "stm32f4_discovery", "stm32vldiscovery"}));
 }
 
 TEST_F(CatalogueTest, SortsById) {
@@ -81,24 +86,28 @@ TEST_F(CatalogueTest, HintsAtTheNearestBoard) {
   const Error near = catalogue->find("linx").error();
   EXPECT_EQ(near.blame, Blame::kUser);
   EXPECT_EQ(near.what, "there is no board 'linx'");
-  EXPECT_EQ(near.hint, "Did you mean 'linux'?");
-  EXPECT_THAT(catalogue->find("something_else").error().hint, HasSubstr("hilbench boards"));
+  EXPECT_EQ(near.hint, "did you mean 'linux'?");
+  EXPECT_EQ(catalogue->find("something_else").error().hint,
+            "'hilbench boards' lists those there are");
   EXPECT_THAT(catalogue->find(std::string(100'000, 'x')).error().hint, HasSubstr("boards"));
 }
 
 TEST_F(CatalogueTest, NamesFileAndPathOfWhatIsWrong) {
   const Error type = failure_after([](json& b) { b["board"]["serial"]["baud"] = "fast"; });
   EXPECT_EQ(type.blame, Blame::kConfig);
+  EXPECT_EQ(type.hint, "boards/README.md says what a board file holds");
   EXPECT_THAT(type.what, HasSubstr("linux.json: /board/serial/baud: "));
   EXPECT_THAT(failure_after([](json& b) { b["board"]["serial"]["baud"] = -1; }).what,
               HasSubstr("/board/serial/baud"));
   EXPECT_THAT(failure_after([](json& b) { b["board"]["serial"]["baud"] = 1e10; }).what,
               HasSubstr("/board/serial/baud"));
-  EXPECT_THAT(failure_after([](json& b) { b["chip"].erase("core"); }).what, HasSubstr("/chip"));
-  EXPECT_THAT(failure_after([](json& b) { b["chip"]["colour"] = "red"; }).what, HasSubstr("/chip"));
-  EXPECT_THAT(failure_after([](json& b) { b["emulator"]["agent"] = "../../bin/sh"; }).what,
-              HasSubstr("/emulator/agent"));
-  EXPECT_THAT(failure_after([](json& b) { b["schema"] = "hilbench-board/2"; }).what,
+  EXPECT_THAT(failure_after([](json& b) { b["chip"].erase("core"); }).what,
+              HasSubstr("/chip: Missing required property 'core'"));
+  EXPECT_THAT(failure_after([](json& b) { b["chip"]["colour"] = "red"; }).what,
+              HasSubstr("/chip/colour: there is no such key"));
+  EXPECT_THAT(failure_after([](json& b) { b["agent"]["image"] = "../../bin/sh"; }).what,
+              HasSubstr("/agent/image"));
+  EXPECT_THAT(failure_after([](json& b) { b["schema"] = "hilbench-board/0"; }).what,
               HasSubstr("/schema"));
   EXPECT_THAT(failure_after([](json& b) { b = json::array(); }).what, HasSubstr("linux.json: /"));
 }
@@ -118,6 +127,31 @@ TEST_F(CatalogueTest, SaysWhereTheJsonBreaks) {
 TEST_F(CatalogueTest, BoundsTheSizeOfAFile) {
   write("linux.json", std::string(70'000, ' '));
   EXPECT_EQ(failure().blame, Blame::kConfig);
+}
+
+TEST_F(CatalogueTest, BoundsTextAndDepth) {
+  // Without the bound the regular expressions of the schema overflow the stack.
+  const Error text = failure_after([](json& b) { b["id"] = std::string(60'000, 'a'); });
+  EXPECT_THAT(text.what, HasSubstr("/id: 60000 bytes of text, at most 1000 are allowed"));
+  EXPECT_THAT(failure_after([](json& b) { b[std::string(60'000, 'a')] = 1; }).what,
+              HasSubstr("a key that is too long"));
+  write("linux.json", std::string(30'000, '[') + std::string(30'000, ']'));
+  EXPECT_THAT(failure().what, HasSubstr("nested too deeply"));
+}
+
+TEST_F(CatalogueTest, AFileCutShortAnywhereIsRefused) {
+  std::ifstream file("boards/netduino_plus_2.json");
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  while (!text.empty() && text.back() == '\n')
+    text.pop_back();
+  const fs::path cut = folder() / "netduino_plus_2.json";
+  for (std::size_t size = 0; size < text.size(); ++size) {
+    fs::remove(cut);  // to cut it in place would have the file system write each one to the disk
+    std::ofstream(cut) << text.substr(0, size);
+    ASSERT_FALSE(load_json(cut).ok()) << size;
+  }
+  std::ofstream(cut) << text;
+  EXPECT_TRUE(load_json(cut).ok());
 }
 
 TEST_F(CatalogueTest, NeedsBoardsSchemaAndFolder) {

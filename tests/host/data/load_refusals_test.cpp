@@ -133,6 +133,20 @@ TEST_F(LoadRefusal, ArraysAgainstTheirDescription) {
             "correct the label, or \"labels\" in dataset.json");
 }
 
+TEST_F(LoadRefusal, ArraysThatDoNotBelongTogether) {
+  write("x.npy", npy(header("|u1", "(2, 2)"), Bytes(4)));
+  write("y.npy", npy(header("|u1", "(3,)"), Bytes(3)));
+  EXPECT_EQ(refusal(), "y.npy has shape 3, expected 2 rows | y has one row for each sample of x");
+  write("y.npy", npy(header("|u1", "(2, 2)"), Bytes(4)));
+  EXPECT_EQ(refusal(),
+            "y.npy has 2 integers a row | "
+            "give class indices: numpy.argmax(y, axis=1) for one-hot labels");
+  write("x.npy", npy(header("|u1", "(0, 2)"), {}));
+  EXPECT_EQ(refusal(), "x.npy holds no sample | the first dimension of x counts the samples");
+  write("x.npy", npy(header("<f8", "(1, 1)"), test::bytes_of<double>({1e300})));
+  EXPECT_EQ(refusal(), "x.npy: value 0 does not fit float32 | save the array as float32 or int32");
+}
+
 TEST_F(LoadRefusal, AnArchiveWithoutX) {
   zip_t* zip = zip_open((folder_.path() / "a.npz").c_str(), ZIP_CREATE, nullptr);
   ASSERT_NE(zip, nullptr);
@@ -155,6 +169,12 @@ TEST_F(LoadRefusal, SlicesAgainstTheLabelFile) {
        "take the row out, or label the sample"},
       {"name,site\na.bin,land\n",
        "manifest.csv: column site stands in y_labels.csv already | name it in one of the two"},
+      {"name,hour\nb.bin,1\n",
+       "manifest.csv line 2: y_labels.csv does not name b.bin | "
+       "take the row out, or label the sample"},
+      {"name,hour\n",
+       "manifest.csv has no row for 1 samples, a.bin among them | "
+       "each sample needs a row"},
   };
   for (const auto& [text, expected] : cases) {
     write("manifest.csv", std::string(text));

@@ -5,12 +5,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/utsname.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include "tests/host/base/scratch_folder.hpp"
 
@@ -32,6 +35,14 @@ class ProcessBoardTest : public testing::Test {
     std::ofstream(path) << "#!/bin/sh\n" << script << "\n";
     fs::permissions(path, fs::perms::owner_all);
     return path;
+  }
+  /// What was written to "words" by a program that image() made, once it has ended.
+  [[nodiscard]] std::vector<std::string> words() const {
+    std::ifstream file(scratch_.path() / "words");
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(file, line);)
+      lines.push_back(line);
+    return lines;
   }
   ScratchFolder scratch_;
 };
@@ -88,6 +99,57 @@ TEST_F(ProcessBoardTest, AMissingImageIsATypedError) {
   ASSERT_FALSE(board.ok());
   EXPECT_EQ(board.error().blame, Blame::kTool);
   EXPECT_THAT(board.error().what, HasSubstr("none: No such file"));
+}
+
+TEST_F(ProcessBoardTest, ARunnerGetsImageAndPluginAndIsToldToTheAgent) {
+  const fs::path plugin = scratch_.path() / "count, please.so";
+  std::ofstream(plugin) << "x";
+  const fs::path runner =
+      image("printf '%s\\n' \"$@\" >'" + (scratch_.path() / "words").string() + "'");
+  auto board = ProcessBoard::start("/agents/agent.elf", {runner, "-L", "/lib of arm"}, plugin);
+  ASSERT_TRUE(board.ok()) << board.error().what;
+  ASSERT_TRUE((*board)->wait_end(soon()));
+  // In QEMU's options two commas stand for one.
+  const std::string value = (scratch_.path() / "count,, please.so").string();
+  const std::string base = "0x10000000000";
+  const auto said = words();
+  ASSERT_EQ(said.size(), 16u);
+  const std::vector<std::string> emulator{"-L", "/lib of arm", "-B",
+                                          base, "-plugin",     value + ",guest_base=" + base};
+  EXPECT_TRUE(std::equal(emulator.begin(), emulator.end(), said.begin()));
+  EXPECT_EQ(said[6], "/agents/agent.elf");
+  EXPECT_THAT(said[7], HasSubstr("/dev/pts/"));
+  EXPECT_EQ(said[8], "--emulator");
+  EXPECT_EQ(said[9], runner);
+  EXPECT_TRUE(std::equal(emulator.begin(), emulator.end(), said.begin() + 10));
+}
+
+TEST_F(ProcessBoardTest, WithoutThePluginNothingIsEmulated) {
+  const fs::path plugin = scratch_.path() / "none.so";
+  const auto board = ProcessBoard::start(image("exit 0"), {"/bin/sh"}, plugin);
+  ASSERT_FALSE(board.ok());
+  EXPECT_EQ(board.error().blame, Blame::kLab);
+  EXPECT_EQ(board.error().what,
+            "there is no libhilbench_count.so, without which /bin/sh has no clock: " +
+                plugin.string() + " is missing");
+}
+
+TEST_F(ProcessBoardTest, AMissingRunnerNamesItsPackage) {
+  const fs::path plugin = scratch_.path() / "plugin.so";
+  std::ofstream(plugin) << "x";
+  const auto board = ProcessBoard::start(image("exit 0"), {"qemu-of-nobody"}, plugin);
+  ASSERT_FALSE(board.ok());
+  EXPECT_EQ(board.error().blame, Blame::kTool);
+  EXPECT_THAT(board.error().what, HasSubstr("qemu-of-nobody"));
+  EXPECT_THAT(board.error().hint, HasSubstr("qemu-user"));
+}
+
+TEST(RunnerHere, AProcessorOfTheSameKindNeedsNone) {
+  utsname machine{};
+  ASSERT_EQ(uname(&machine), 0);
+  EXPECT_EQ(runner_here({"qemu-aarch64"}, machine.machine), std::vector<std::string>{});
+  EXPECT_EQ(runner_here({"qemu-aarch64", "-s"}, "pdp11"),
+            (std::vector<std::string>{"qemu-aarch64", "-s"}));
 }
 
 }  // namespace

@@ -202,10 +202,15 @@ TEST_F(NotAnAgent, IsMissing) {
   EXPECT_THAT(board.error().hint, HasSubstr("HILBENCH_AGENTS"));
 }
 
-TEST_F(NotAnAgent, ABoardThatCannotRunHereIsTheLabs) {
+TEST_F(NotAnAgent, IsNotThereForABoardWithoutEmulator) {
   boards::Board board = linux_board();
   board.emulator.reset();
-  EXPECT_EQ(make_ready(board, {}, soon()).error().blame, Blame::kLab);
+  ReadyOptions options;
+  options.emulate = true;
+  const Error error = make_ready(board, options, soon()).error();
+  EXPECT_EQ(error.blame, Blame::kUser);
+  EXPECT_THAT(error.what, HasSubstr("linux can't be emulated"));
+  EXPECT_THAT(error.hint, HasSubstr("--emulate"));
 }
 
 }  // namespace

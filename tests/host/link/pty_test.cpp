@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <array>
@@ -31,6 +32,21 @@ TEST(Pty, PassesEveryByteBothWays) {
   EXPECT_TRUE(std::equal(bytes.begin(), bytes.end(), buffer.begin()));
   EXPECT_EQ(pty->link().baud(), 9600u);
   EXPECT_EQ(pty->link().name(), "pty " + pty->slave_path());
+}
+
+TEST(Pty, WithoutDescriptorsLeftIsTheLabsFault) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const FileDescriptor highest(::dup(STDERR_FILENO));  // of those that are open without a gap
+  const rlimit none{static_cast<rlim_t>(highest.get()) + 1, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  const auto refused = Pty::open();
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().blame, Blame::kLab);
+  EXPECT_EQ(refused.error().what, "cannot open a pseudo-terminal: Too many open files");
+  EXPECT_EQ(refused.error().hint,
+            "check that /dev/pts is mounted and not full (sysctl kernel.pty.max)");
 }
 
 TEST(Pty, HangsUpOnlyWhenTheLastSlaveIsClosed) {

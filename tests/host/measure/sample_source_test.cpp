@@ -48,6 +48,26 @@ TEST(SampleSource, RefusesWhatHasNoRuleOrNotOneInput) {
   EXPECT_EQ(digits.source(ElementType::kInt32).error().blame, Blame::kUser);
   digits.model.inputs.push_back(digits.model.inputs.front());
   EXPECT_EQ(digits.source().error().blame, Blame::kModel);
+  EXPECT_EQ(digits.source().error().what,
+            "fixtures/digits/digits_int8.tflite has 2 inputs, a "
+            "dataset of single files feeds exactly one");
+  EXPECT_EQ(digits.source().error().hint, "use a model with one input");
+}
+
+TEST(SampleSource, RefusesMoreInferencesThanTheLineNumbers) {
+  test::Digits digits = test::load_digits();
+  data::Sample sample;
+  sample.name = "long.bin";
+  sample.window_bytes = 64;
+  sample.stride_bytes = 1;
+  sample.size_bytes = std::uint64_t{UINT32_MAX} + 63;
+  digits.dataset.samples = {sample};
+  EXPECT_TRUE(digits.source()) << "4294967295 of them";
+  digits.dataset.samples.push_back(sample);
+  const Error error = digits.source().error();
+  EXPECT_EQ(error.blame, Blame::kUser);
+  EXPECT_EQ(error.what, "fixtures/digits/test gives more than 4294967295 inferences");
+  EXPECT_EQ(error.hint, "split the dataset, or make the stride larger");
 }
 
 TEST(SampleSource, WindowsAreInferences) {
@@ -77,6 +97,7 @@ TEST(SampleSource, WindowsAreInferences) {
   EXPECT_EQ(inputs->front().back(), 99);
   ASSERT_TRUE(write_file(folder.path() / "a.bin", "short").ok());
   EXPECT_THAT(source->read(4).error().what, HasSubstr("64 bytes at byte 36 cannot be read"));
+  EXPECT_EQ(source->read(4).error().hint, "the file was changed or removed: start again");
   digits.dataset.samples[1].window_bytes = 63;
   EXPECT_THAT(digits.source().error().what, HasSubstr("a window of 63 bytes"));
 }

@@ -157,6 +157,7 @@ TEST_P(RefusedFold, NamesTheOperatorAndTheReason) {
   ASSERT_FALSE(compiled.ok());
   EXPECT_EQ(compiled.error().blame, Blame::kModel) << compiled.error().what;
   EXPECT_THAT(compiled.error().what, HasSubstr(GetParam().says));
+  EXPECT_FALSE(compiled.error().hint.empty());
 }
 
 constexpr std::int32_t kHuge = 1 << 20;
@@ -172,7 +173,7 @@ INSTANTIATE_TEST_SUITE_P(
                 [](FileText& f) {
                   f.tensors[3].shape = {1, 6, 5, 4};
                 },
-                "operator 0 (CONV_2D) should have an output of 1x6x6x4"},
+                "operator 0 (CONV_2D) should have an output of 1x6x6x4, the file says otherwise"},
         Refusal{"ConvStride",
                 [](FileText& f) { f.operators[0].options = test::conv_options(Padding::kSame, 0); },
                 "operator 0 (CONV_2D) has a filter, stride"},
@@ -213,7 +214,7 @@ INSTANTIATE_TEST_SUITE_P(
                   f.tensors[0].scales = {1e30F};
                   f.tensors[3].scales = {1e-20F};
                 },
-                "more than 2^30"},
+                "operator 0 (CONV_2D) rescales by 1e+"},
         Refusal{"DepthwiseMultiplier",
                 [](FileText& f) {
                   f.operators[1].options = test::depthwise_options(Padding::kSame, 2);
@@ -232,7 +233,8 @@ INSTANTIATE_TEST_SUITE_P(
                 [](FileText& f) {
                   f.tensors[8].shape = {1, 3, 3, 5};
                 },
-                "operator 3 (AVERAGE_POOL_2D) should have an output of 1x3x3x4"},
+                "operator 3 (AVERAGE_POOL_2D) should have an output of 1x3x3x4, the file says "
+                "otherwise"},
         Refusal{"ReshapeCount",
                 [](FileText& f) {
                   f.tensors[10].shape = {1, 35};

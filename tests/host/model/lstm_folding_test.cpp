@@ -176,7 +176,8 @@ TEST(LstmFolding, VariantsWithoutAKernelAreRefused) {
   EXPECT_THAT(refusal_of(int8_lstm({.activation = Activation::kRelu})),
               HasSubstr("activation of number 1, only 4 (TANH)"));
   EXPECT_THAT(refusal_of(int8_lstm({.diagonal = true})), HasSubstr("diagonal"));
-  EXPECT_THAT(refusal_of(int8_lstm({.cell_clip = NAN})), HasSubstr("NaN"));
+  EXPECT_THAT(refusal_of(int8_lstm({.cell_clip = NAN})),
+              HasSubstr("operator 0 (UNIDIRECTIONAL_SEQUENCE_LSTM) clips its cell state at NaN"));
 }
 
 TEST(LstmFolding, ThatDoesNotFitIsRefused) {
@@ -224,7 +225,13 @@ TEST(LstmFolding, ThatDoesNotFitIsRefused) {
               HasSubstr("is not supported"));
   FileText shared = float_lstm();
   shared.operators[0].inputs[19] = 13;
-  EXPECT_THAT(refusal_of(shared), HasSubstr("in one tensor"));
+  EXPECT_THAT(
+      refusal_of(shared),
+      HasSubstr("operator 0 (UNIDIRECTIONAL_SEQUENCE_LSTM) keeps its hidden state and its cell "
+                "state in one tensor"));
+  EXPECT_EQ(compiled(shared).error().hint, "give each state a variable of its own");
+  EXPECT_EQ(compiled(int8_lstm({.cell_clip = NAN})).error().hint,
+            "give cell_clip a number, 0 for none");
 }
 
 }  // namespace

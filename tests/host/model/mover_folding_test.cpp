@@ -241,6 +241,7 @@ TEST_P(RefusedMove, NamesTheOperatorAndTheReason) {
   ASSERT_FALSE(compiled.ok());
   EXPECT_EQ(compiled.error().blame, Blame::kModel) << compiled.error().what;
   EXPECT_THAT(compiled.error().what, HasSubstr(GetParam().says));
+  EXPECT_FALSE(compiled.error().hint.empty());
 }
 
 using F = FileText;
@@ -302,6 +303,12 @@ const Refusal kRefusedViews[] = {
      "operator 0 (TRANSPOSE) has an output that is not its input transposed"},
     {"SliceStride", strided_slice, [](F& f) { f.tensors[3] = integers({0}); },
      "operator 0 (STRIDED_SLICE) has a stride of 0"},
+    {"SliceWide", strided_slice,
+     [](F& f) {
+       f.tensors[2].type = TensorType::kInt64;
+       f.tensors[2].data = bytes_of<std::int64_t>({std::int64_t{1} << 32});
+     },
+     "operator 0 (STRIDED_SLICE) has a begin, end or stride beyond 32 bits"},
     {"SliceEmpty", strided_slice, [](F& f) { f.tensors[1] = integers({3}); },
      "operator 0 (STRIDED_SLICE) takes nothing"},
     {"SliceShape", strided_slice, [](F& f) { f.tensors[4].shape = {3}; },

@@ -79,13 +79,17 @@ TEST(PlanWriter, RecordThatCannotBeWrittenIsRefused) {
   op.inputs.resize(256);
   op.outputs = {0};
   data.operators.push_back(std::move(op));
-  EXPECT_FALSE(write_plan(data).ok());
+  const auto many = write_plan(data);
+  ASSERT_FALSE(many.ok());
+  EXPECT_EQ(many.error().what, "operator 0 is too large for a plan");
   data.operators[0].inputs.resize(1);
   EXPECT_TRUE(write_plan(data).ok());
   data.operators[0].params.resize(70000);
   const auto refused = write_plan(data);
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().blame, Blame::kModel);
+  EXPECT_EQ(refused.error().what, "operator 0 is too large for a plan");
+  EXPECT_EQ(refused.error().hint, "split the operator into smaller ones");
 }
 
 }  // namespace

@@ -71,6 +71,7 @@ inline std::string refusal_of(const FileText& file) {
   EXPECT_FALSE(model.ok());
   if (model.ok()) return "";
   EXPECT_EQ(model.error().blame, Blame::kModel) << model.error().what;
+  EXPECT_FALSE(model.error().hint.empty()) << model.error().what;
   return model.error().what;
 }
 

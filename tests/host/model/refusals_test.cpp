@@ -4,10 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <memory>
 
-#include "host/model/check_tensor.hpp"
 #include "host/model/model.hpp"
+#include "host/model/plan_builder.hpp"
+#include "host/model/reader.hpp"
 #include "host/model/summary.hpp"
+#include "host/model/variables.hpp"
 #include "protocol/plan/format.hpp"
 #include "tests/host/model/tflite_builder.hpp"
 
@@ -172,17 +175,6 @@ TEST(ModelRefusal, AnInputOfATypeThatHasNoValues) {
             "convert the model to int8 or float32");
 }
 
-TEST(ModelRefusal, AVariableWithContent) {
-  const Bytes data(4);
-  Tensor tensor;
-  tensor.is_variable = true;
-  tensor.data = data;
-  const Status status = check_tensor(tensor);
-  ASSERT_FALSE(status.ok());
-  EXPECT_EQ(status.error().what, "is a variable and a constant, the file is damaged");
-  EXPECT_EQ(status.error().hint, "get a fresh copy of the model");
-}
-
 TEST(ModelRefusal, SoftmaxOverTooManyValues) {
   for (const TensorType type : {TensorType::kInt8, TensorType::kInt16}) {
     const std::int32_t most =
@@ -215,6 +207,80 @@ TEST(ModelRefusal, MoreActivationsAndStateThanAnArenaHolds) {
             "the arena needs 4292870144 bytes | make the model's activations smaller");
   EXPECT_EQ(said(keeps({1 << 20, 700})),
             "arena and state need 2202009600 bytes | make the model's activations smaller");
+}
+
+TEST(ModelRefusal, MoreStateThanAnArenaHolds) {
+  const std::vector<std::int32_t> shape{1 << 20, 1200};  // of two variables, read one by one
+  FileText file;
+  file.tensors = {{.shape = shape},
+                  {.shape = {}, .type = TensorType::kResource, .scales = {}},
+                  {.shape = shape},
+                  {.shape = {}, .type = TensorType::kResource, .scales = {}}};
+  file.operators = {{142, {}, {1}, 111, test::handle_options("v")},
+                    {143, {1}, {0}, 112, nullptr},
+                    {142, {}, {3}, 111, test::handle_options("w")},
+                    {143, {3}, {2}, 112, nullptr}};
+  file.outputs = {2};
+  EXPECT_EQ(said(file), "the state needs 2516582400 bytes | make what the model keeps smaller");
+}
+
+TEST(ModelRefusal, MoreWorkThan64BitsCount) {
+  const std::int32_t side = 46340;  // of 2^31 elements, times a filter of 2^22
+  FileText file;
+  file.tensors = {{.shape = {1, side, side, 1}},
+                  {.shape = {1, 2048, 2048, 1}, .data = Bytes(std::size_t{1} << 22)}};
+  for (std::int32_t i = 0; i < 2049; ++i) {
+    file.tensors.push_back({.shape = {1, side, side, 1}});
+    file.operators.push_back({3, {0, 1}, {2 + i}, 1, test::conv_options(Padding::kSame)});
+  }
+  file.inputs = {0};
+  file.outputs = {2};
+  EXPECT_EQ(said(file),
+            "operator 2048 (CONV_2D) makes the model's work overflow 64 bits | "
+            "make the model smaller");
+}
+
+TEST(ModelRefusal, MoreBytesThanAFileMayHave) {
+  const std::size_t size = kMaxFileBytes + 1;
+  const std::unique_ptr<std::uint8_t[]> bytes(new std::uint8_t[size]);  // never touched
+  const auto model = read_model({bytes.get(), size});
+  ASSERT_FALSE(model.ok());
+  EXPECT_EQ(model.error().blame, Blame::kUser);
+  EXPECT_EQ(model.error().what, "268435457 bytes are more than a model may have (268435456)");
+  EXPECT_EQ(model.error().hint, "check that this is the right file");
+}
+
+/// build_plan() of @p file as compile() calls it; "what | hint" of its refusal.
+std::string said_by_builder(const FileText& file, std::size_t most_constant_bytes) {
+  const Model model = read_model(write_tflite(file)).value();
+  const Variables variables = find_variables(model).value();
+  const auto plan = build_plan(model.graphs.front(), variables.of_graph(0), plan::Core::kReference,
+                               most_constant_bytes);
+  if (plan.ok()) return "none";
+  EXPECT_EQ(plan.error().blame, Blame::kModel);
+  return plan.error().what + " | " + plan.error().hint;
+}
+
+TEST(ModelRefusal, MoreConstantsThanAPlanMayHave) {
+  const Model model = read_model(write_tflite(small_network())).value();
+  const std::size_t bytes =
+      build_plan(model.graphs.front(), find_variables(model).value().of_graph(0),
+                 plan::Core::kReference)
+          .value()
+          .constants.size();
+  EXPECT_EQ(said_by_builder(small_network(), bytes), "none");
+  EXPECT_EQ(said_by_builder(small_network(), bytes - 1),
+            "operator 5 (FULLY_CONNECTED) makes the constants exceed " + std::to_string(bytes - 1) +
+                " bytes | make the model smaller");
+}
+
+TEST(ModelRefusal, ATypeThatNoPlanCarries) {
+  FileText file = additions(1, 1);
+  file.tensors.push_back({.shape = {1}, .type = TensorType::kBool, .name = "flag"});
+  file.inputs.push_back(2);
+  EXPECT_EQ(said_by_builder(file, kMaxConstantBytes),
+            "tensor 2 (flag) is of type bool, which the engine does not run | "
+            "convert the model to int8 or float32");
 }
 
 }  // namespace

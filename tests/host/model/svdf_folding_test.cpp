@@ -10,6 +10,7 @@ namespace {
 
 using namespace test;
 using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
 
 MakeOptions svdf_options(std::int32_t rank, Activation activation = Activation::kNone) {
   return [=](Builder& fbb) {
@@ -115,7 +116,7 @@ TEST(SvdfFolding, ThatDoesNotFitIsRefused) {
   EXPECT_THAT(refused([](FileText& f) {
                 f.tensors[5].shape = {1, 4};
               }),
-              HasSubstr("should have an output of 1x2"));
+              HasSubstr("should have an output of 1x2, the file says otherwise"));
   EXPECT_THAT(refused([](FileText& f) {
                 f.tensors[0].shape = {1, 1, 3};
               }),
@@ -123,7 +124,7 @@ TEST(SvdfFolding, ThatDoesNotFitIsRefused) {
   EXPECT_THAT(refused([](FileText& f) { f.operators[0].inputs.pop_back(); }),
               HasSubstr("lacks a state (input 4)"));
   EXPECT_THAT(refused([](FileText& f) { f.tensors[4].is_variable = false; }),
-              HasSubstr("which is no variable"));
+              HasSubstr("operator 0 (SVDF) keeps its state in tensor 4 (t), which is no variable"));
   EXPECT_THAT(refused([](FileText& f) { f.tensors[3].scales = {0.04F}; }),
               HasSubstr("has a bias of scale 0.04, not state times time weights (0.03125)"));
   EXPECT_THAT(refused([](FileText& f) { f.tensors[1].zero_points = {1}; }),
@@ -134,7 +135,7 @@ TEST(SvdfFolding, ThatDoesNotFitIsRefused) {
               }),
               HasSubstr("cannot use 4 scales"));
   EXPECT_THAT(refused([](FileText& f) { f.tensors[5].scales = {1e-30F}; }),
-              HasSubstr("rescales by"));
+              MatchesRegex(".*operator 0 .SVDF. rescales by [0-9.e+]+, more than 2.30"));
   EXPECT_THAT(refused([](FileText& f) { f.tensors[4].type = TensorType::kInt16; }),
               HasSubstr("SVDF, int8) is not supported"));
   EXPECT_THAT(refusal_of(float_svdf(Activation::kTanh)), HasSubstr("fused activation"));

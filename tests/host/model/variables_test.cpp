@@ -78,6 +78,11 @@ std::string refusal_of(const FileText& file) {
   return model.ok() ? "" : model.error().what;
 }
 
+std::string hint_of(const FileText& file) {
+  const auto model = compile(write_tflite(file), "m.tflite");
+  return model.ok() ? "" : model.error().hint;
+}
+
 TEST(Variables, KeepTheirValueBetweenInferences) {
   Runs run(delay_line());
   EXPECT_EQ(run({1, 2, 3, 4}), (Bytes{7, 7, 7, 7}));  // the zero point
@@ -149,6 +154,15 @@ TEST(VariablesRefused, DifferentTypesUnderOneName) {
   EXPECT_NE(refusal_of(file).find("another size or type"), std::string::npos);
 }
 
+TEST(VariablesRefused, AHandleThatIsAConstant) {
+  FileText file = delay_line();
+  file.operators.erase(file.operators.begin());
+  file.tensors[1].data = {1};
+  EXPECT_EQ(refusal_of(file),
+            "m.tflite: operator 0 (READ_VARIABLE) uses a handle that no VAR_HANDLE gives");
+  EXPECT_EQ(hint_of(file), "convert the model again with a current TensorFlow Lite converter");
+}
+
 TEST(VariablesRefused, AHandleThatNothingMakes) {
   FileText file = delay_line();
   file.operators.erase(file.operators.begin());
@@ -170,6 +184,7 @@ TEST(VariablesRefused, ACallBehindAUse) {
   std::rotate(file.operators.begin(), file.operators.begin() + 1, file.operators.end());
   EXPECT_EQ(refusal_of(file),
             "m.tflite: operator 3 (CALL_ONCE) calls its graph after variables have been used");
+  EXPECT_EQ(hint_of(file), "move it in front of them");
 }
 
 TEST(VariablesRefused, ACallInsideAGraphThatIsCalled) {
@@ -196,16 +211,29 @@ TEST(VariablesRefused, AnInitialGraphOfTooMuchWork) {
   graph.operators.push_back({0, {2, 3}, {4}, 11, test::add_options()});
   EXPECT_EQ(refusal_of(delay_line_started_with(graph)),
             "m.tflite: graph 1, called once: needs more than 67108864 bytes");
+  EXPECT_EQ(hint_of(delay_line_started_with(graph)), "let the model start from constants");
+}
+
+TEST(VariablesRefused, AnInitialGraphOfTooManySteps) {
+  FileText graph = starter({1, 2, 3, 4});
+  graph.tensors.push_back({.shape = {1, 256, 256, 1}, .data = Bytes(65536)});
+  graph.tensors.push_back({.shape = {1, 64, 64, 1}, .data = Bytes(4096)});
+  graph.tensors.push_back({.shape = {1, 256, 256, 1}});
+  graph.operators.push_back({3, {2, 3}, {4}, 1, test::conv_options(Padding::kSame)});
+  EXPECT_EQ(refusal_of(delay_line_started_with(graph)),
+            "m.tflite: graph 1, called once: takes more than 67108864 steps");
+  EXPECT_EQ(hint_of(delay_line_started_with(graph)), "let the model start from constants");
 }
 
 TEST(VariablesRefused, VariableTensorsWhereNoOperatorKeepsState) {
   FileText file = test::small_network();
   file.tensors[3].is_variable = true;
-  EXPECT_NE(refusal_of(file).find("operator 0 (CONV_2D) writes tensor 3"), std::string::npos);
+  EXPECT_EQ(refusal_of(file), "m.tflite: operator 0 (CONV_2D) writes tensor 3 (t), a variable");
   file = test::small_network();
   file.tensors[6].is_variable = true;
   file.tensors[6].data = {};
-  EXPECT_NE(refusal_of(file).find("operator 2 (ADD) reads tensor 6"), std::string::npos);
+  EXPECT_EQ(refusal_of(file),
+            "m.tflite: operator 2 (ADD) reads tensor 6 (t), a variable of other operators");
 }
 
 }  // namespace

@@ -11,10 +11,11 @@
 
 namespace hil::report {
 
-/// Expects @p text to be the content of tests/host/report/approved/NAME. With HIL_APPROVE set it
-/// becomes that content, and the test fails, so that no run passes without comparing.
-inline void expect_approved(const std::string& name, const std::string& text) {
-  const std::string path = "tests/host/report/approved/" + name;
+/// Expects @p text to be the content of the file NAME in @p folder. With HIL_APPROVE set it becomes
+/// that content, and the test fails, so that no run passes without comparing.
+inline void expect_approved(const std::string& name, const std::string& text,
+                            const std::string& folder = "tests/host/report/approved/") {
+  const std::string path = folder + name;
   if (std::getenv("HIL_APPROVE") != nullptr) {
     const Status written = write_file(path, text);
     FAIL() << (written.ok() ? "approved " + path : written.error().what);

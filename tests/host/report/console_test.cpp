@@ -48,6 +48,7 @@ TEST(Console, Autoencoder) {
 
 TEST(Console, Profile) {
   expect_approved("profile_80.txt", console_text(profile_record(), 80));
+  expect_approved("profile_emulated_80.txt", console_text(emulated_profile_record(), 80));
 }
 
 TEST(Console, ProfileOfWideOperators) {

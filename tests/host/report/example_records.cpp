@@ -122,6 +122,7 @@ Record full_record() {
                        "u8 samples are shifted by 128 to the model's i8 input",
                        115'200,
                        1'000'000'000};
+  record.preparation = {"started", 12.5, "", "", "RAM", true, 0.4};
   fill_link(record.link);
   record.events = {{0.5, "note", "baud raised to 115200"}};
   record.verdict.samples_done = record.verdict.samples_planned = samples;
@@ -166,6 +167,13 @@ Record profile_record() {
   record.dataset = {};
   record.conditions.conversion = "u8 samples are shifted by 128 to the model's i8 input";
   record.conditions.inputs = "16 samples of datasets/kws01";
+  record.preparation = {"flashed",
+                        1'234.5,
+                        "Open On-Chip Debugger 0.12.0",
+                        "openocd -c 'st-link backend tcp 7184' -c init",
+                        "flash slot",
+                        false,
+                        480};
   Metric clock = number("clock_ppm", "ppm", "device", 20'012.3);
   clock.kind = MetricKind::kNoisy;
   clock.uncertainty = 4.5;
@@ -189,6 +197,27 @@ Record profile_record() {
     record.events.push_back({100.0 + i, "agent-log", "line " + std::to_string(i)});
   record.verdict.samples_done = record.verdict.samples_planned = 35;
   record.verdict.outputs_checked = 45;
+  return record;
+}
+
+Record emulated_profile_record() {
+  Record record = profile_record();
+  record.board.emulated = true;
+  record.metrics.erase(record.metrics.begin() + 1, record.metrics.end());
+  Metric& latency = record.metrics.front();
+  latency.name = "latency_instructions";
+  latency.unit = record.operators->unit = "instructions";
+  latency.kind = MetricKind::kExact;
+  latency.origin = record.operators->origin = Origin::kEmulated;
+  for (const char* name : {"load_instructions", "timer_resolution_instructions",
+                           "timer_cost_instructions", "hooks_instructions"}) {
+    Metric metric = number(name, "instructions", "device", 17);
+    metric.origin = Origin::kEmulated;
+    record.metrics.push_back(metric);
+  }
+  for (OperatorTime& row : record.operators->rows)
+    row.time *= 4'000;
+  record.operators->total *= 4'000;
   return record;
 }
 

@@ -18,6 +18,8 @@ results::Record autoencoder_record();
 /// A finished profile with operators, memory, clock, timer, notes and more log lines than are
 /// shown.
 results::Record profile_record();
+/// The same of an emulated board: instructions, where others have microseconds.
+results::Record emulated_profile_record();
 
 /// The same model on the same board later: faster, and one operator gone.
 results::Record faster_profile_record();

@@ -260,7 +260,7 @@ TEST(JsonRecord, ErrorsNameTheKey) {
       {"/classification/confusion/3", {json::array({1}), "classification.confusion is not square"}},
       {"/classification/label_names",
        {json::array({"a"}), "classification.label_names has 1 names for 12 classes"}},
-      {"/schema/major", {2, "it has record version 2.1, this program reads 1.x"}},
+      {"/schema/major", {2, "it has record version 2.2, this program reads 1.x"}},
   };
   for (const auto& [pointer, expected] : cases) {
     json bad = good;
@@ -310,7 +310,7 @@ TEST(JsonRecord, HostileTextStaysValidJson) {
 TEST(JsonRecord, LayoutKeepsRowsOnOneLine) {
   const std::string text = json_text(full_record());
   EXPECT_THAT(text, HasSubstr("{\n  \"schema\": {\"name\": \"hilbench-record\", \"major\": 1, "
-                              "\"minor\": 1},\n  \"command\": \"evaluate\",\n"));
+                              "\"minor\": 2},\n  \"command\": \"evaluate\",\n"));
   EXPECT_THAT(text, HasSubstr("\n      \"samples\": [1230.25, 1234.5, 1240.0]\n"));
   EXPECT_THAT(text, HasSubstr("\n      [0, 71, 0, 0, 0, 0, 1, 0, 0, 0, 0, 3],\n"));
   EXPECT_EQ(text.back(), '\n');

@@ -13,7 +13,6 @@ namespace hil::report {
 namespace {
 
 using data::ElementType;
-using ::testing::HasSubstr;
 using Outputs = std::vector<std::vector<std::uint8_t>>;
 
 std::string content_of(const std::filesystem::path& path) {
@@ -62,11 +61,17 @@ TEST(OutputsCsv, WrongSizesAreOurFault) {
   const ScratchFolder folder;
   auto csv = OutputsCsv::create(folder.path() / "out.csv", {{ElementType::kInt16, 2}});
   ASSERT_TRUE(csv.ok());
-  for (const Outputs& outputs :
-       {Outputs{}, Outputs{{1, 2}}, Outputs{{1, 2, 3, 4, 5}}, Outputs{{1, 2, 3, 4}, {1}}}) {
+  const std::pair<Outputs, const char*> cases[] = {
+      {{}, "a has 0 outputs instead of 1"},
+      {{{1, 2, 3, 4}, {1}}, "a has 2 outputs instead of 1"},
+      {{{1, 2}}, "output 0 of a has 2 bytes for 2 values of type i16"},
+      {{{1, 2, 3, 4, 5}}, "output 0 of a has 5 bytes for 2 values of type i16"},
+  };
+  for (const auto& [outputs, expected] : cases) {
     const auto status = csv->add("a", 0, outputs);
     ASSERT_FALSE(status.ok());
     EXPECT_EQ(status.error().blame, Blame::kBug);
+    EXPECT_EQ(status.error().what, expected);
   }
   EXPECT_TRUE(csv->add("a", 0, Outputs{{1, 0, 2, 0}}).ok());
 }
@@ -80,13 +85,16 @@ TEST(OutputsCsv, FullDiskIsReported) {
     status = csv->add("a.bin", 0, row);
   ASSERT_FALSE(status.ok());
   EXPECT_EQ(status.error().blame, Blame::kUser);
-  EXPECT_THAT(status.error().what, HasSubstr("No space left on device"));
+  EXPECT_EQ(status.error().what, "cannot write /dev/full: No space left on device");
+  EXPECT_EQ(status.error().hint, "free some space on the disk of /dev or choose another");
 }
 
 TEST(OutputsCsv, UnwritableFolderIsReportedAtOnce) {
   const auto csv = OutputsCsv::create("/proc/none/out.csv", {{ElementType::kInt8, 1}});
   ASSERT_FALSE(csv.ok());
   EXPECT_EQ(csv.error().blame, Blame::kUser);
+  EXPECT_EQ(csv.error().what, "cannot create /proc/none/out.csv: No such file or directory");
+  EXPECT_EQ(csv.error().hint, "make the folder /proc/none first, or choose another");
 }
 
 }  // namespace

@@ -196,6 +196,8 @@ TEST(ModelComparison, PassesThatDoNotFitTogetherAreABug) {
     const Status status = compare_passes(passes, samples, record);
     ASSERT_FALSE(status.ok());
     EXPECT_EQ(status.error().blame, Blame::kBug);
+    EXPECT_EQ(status.error().what, "the passes of a comparison do not fit together");
+    EXPECT_TRUE(record.metrics.empty());
   }
 }
 

@@ -17,7 +17,6 @@ namespace hil::results {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 
 std::vector<double> counting(std::size_t count) {
   std::vector<double> values(count);
@@ -61,10 +60,12 @@ TEST(Describe, OneSampleHasNoSpread) {
 
 TEST(Describe, RefusesNoSamplesAndWhatIsNotFinite) {
   EXPECT_EQ(describe({}).error().blame, Blame::kBug);
+  EXPECT_EQ(describe({}).error().what, "statistics of no samples were asked for");
   for (const double bad : {std::nan(""), HUGE_VAL, -HUGE_VAL}) {
     const auto found = describe(std::vector<double>{1, bad, 3});
     ASSERT_FALSE(found.ok());
-    EXPECT_THAT(found.error().what, HasSubstr("sample 1 of 3"));
+    EXPECT_EQ(found.error().blame, Blame::kBug);
+    EXPECT_EQ(found.error().what, "sample 1 of 3 is not finite");
   }
 }
 

@@ -47,6 +47,10 @@ void FakeAgent::send_datagram(frame::MessageHead head, std::span<const std::uint
   frame::write(head, bytes);
   std::vector<std::uint8_t> payload(bytes.begin(), bytes.end());
   payload.insert(payload.end(), body.begin(), body.end());
+  send_raw_datagram(payload);
+}
+
+void FakeAgent::send_raw_datagram(std::span<const std::uint8_t> payload) {
   encode(endpoint_.header_for_datagram(), payload);
 }
 

@@ -51,6 +51,7 @@ class FakeAgent : public Link {
   }
   void send_raw_message(std::span<const std::uint8_t> bytes);  ///< into the stream as they are
   void send_datagram(frame::MessageHead head, std::span<const std::uint8_t> body);
+  void send_raw_datagram(std::span<const std::uint8_t> payload);  ///< as it is
   void send_frame(frame::Type type, std::span<const std::uint8_t> payload);
   void send_bytes(std::span<const std::uint8_t> bytes);  ///< onto the line as they are
   void skip_datagram() { endpoint_.header_for_datagram(); }

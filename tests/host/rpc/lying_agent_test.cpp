@@ -16,11 +16,14 @@ using testing::HasSubstr;
 using Bytes = std::vector<std::uint8_t>;
 namespace v1 = hilbench::v1;
 
+constexpr const char* kFlash = "flash the agent again; report it if it happens again";
+
 /// What the agent may not do; each ends the channel with a kDevice error.
 struct Lie {
   const char* name;
   void (*tell)(FakeAgent& agent, const Message& request);
   const char* says;
+  const char* hint = kFlash;
 };
 
 class LyingAgent : public testing::TestWithParam<Lie> {};
@@ -35,6 +38,7 @@ TEST_P(LyingAgent, IsCaught) {
   ASSERT_FALSE(reply.ok());
   EXPECT_EQ(reply.error().blame, Blame::kDevice) << reply.error().what;
   EXPECT_THAT(reply.error().what, HasSubstr(lie.says));
+  EXPECT_EQ(reply.error().hint, lie.hint);
 }
 
 const Lie kLies[] = {
@@ -42,21 +46,22 @@ const Lie kLies[] = {
      [](FakeAgent& agent, const Message& m) {
        agent.answer(m, Kind::kReply, Bytes{0x08, 0xFF, 0xFF});
      },
-     "not a valid hilbench.v1.TimeSyncReply"},
+     "the agent sent a message that is not a valid hilbench.v1.TimeSyncReply",
+     "agent and host may be of different versions: flash the agent again"},
     {"WrongCall",
      [](FakeAgent& agent, const Message& m) {
        Message other = m;
        other.head.call = 33;
        agent.answer(other, Kind::kReply, Bytes{});
      },
-     "for call 33, which nobody made"},
+     "the agent sent a message for call 33, which nobody made"},
     {"WrongMethod",
      [](FakeAgent& agent, const Message& m) {
        Message other = m;
        other.head.method = 5;
        agent.answer(other, Kind::kReply, Bytes{});
      },
-     "as service 8 method 5"},
+     "the agent answered call 1 as service 8 method 5"},
     {"SendsARequest",
      [](FakeAgent& agent, const Message& m) {
        agent.answer(m, Kind::kStream, Bytes{});
@@ -64,27 +69,34 @@ const Lie kLies[] = {
        other.head.kind = Kind::kRequest;
        agent.send(other.head, {});
      },
-     "nobody made"},
+     "the agent sent a message for call 1, which nobody made"},
     {"UnreadableError",
      [](FakeAgent& agent, const Message& m) { agent.answer(m, Kind::kError, Bytes{0xFF}); },
-     "an error that can't be read"},
+     "the agent sent an error that can't be read"},
     {"OverlongMessage",
      [](FakeAgent& agent, const Message&) {
        agent.send_raw_message(Bytes{0xFF, 0xFF, 0x40, 0x40});
      },
-     "a message of 65539 bytes, 65535 were agreed"},
-    {"NeverAnswers", [](FakeAgent&, const Message&) {}, "no reply from linux within 0.5 s"},
+     "the agent sent a message of 65539 bytes, 65535 were agreed"},
+    {"NeverAnswers", [](FakeAgent&, const Message&) {},
+     "no reply from linux within 0.5 s, though its link is alive",
+     "allow more time, or reset the board"},
     {"BrokenDatagram",
      [](FakeAgent& agent, const Message&) {
        agent.send_datagram({0, Service::kLog, 0, Kind::kStream, 0}, Bytes{0xFF});
      },
-     "a log line that can't be read"},
+     "the agent sent a log line that can't be read"},
+    {"HeadlessDatagram",
+     [](FakeAgent& agent, const Message&) {
+       agent.send_raw_datagram(Bytes{1, 2, 3});
+     },
+     "the agent sent a datagram without a head"},
     {"EndlessStream",
      [](FakeAgent& agent, const Message& m) {
        for (int i = 0; i < 5000; ++i)
          agent.answer(m, Kind::kStream, Bytes{1});
      },
-     "messages that nobody asked for"},
+     "the agent sent 4096 messages that nobody asked for", "reset the board"},
 };
 
 INSTANTIATE_TEST_SUITE_P(Lies, LyingAgent, testing::ValuesIn(kLies),

@@ -58,6 +58,7 @@ TEST(ClockClient, ClockThatStandsStillIsTheDevicesFault) {
   ASSERT_FALSE(ratio.ok());
   EXPECT_EQ(ratio.error().blame, Blame::kDevice);
   EXPECT_EQ(ratio.error().what, "the agent's clock stands still");
+  EXPECT_EQ(ratio.error().hint, "the clock of this board's port is at fault");
 }
 
 TEST(ClockClient, EndsAtItsDeadline) {

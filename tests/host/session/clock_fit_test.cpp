@@ -133,12 +133,14 @@ TEST(ClockFit, RefusesClocksThatStandStillOrGoBack) {
   for (auto& exchange : exchanges)
     exchange.device_receive_ticks = exchange.device_send_ticks = 5;
   EXPECT_EQ(fit_clock(exchanges, 1000).error().what, "the agent's clock stands still");
+  EXPECT_EQ(fit_clock(exchanges, 1000).error().hint, "the clock of this board's port is at fault");
   exchanges = simulate({}, 1);
   exchanges[40].device_receive_ticks = exchanges[40].device_send_ticks = 1;
   const auto back = fit_clock(exchanges, 1'000'000'000);
   ASSERT_FALSE(back.ok());
   EXPECT_EQ(back.error().blame, Blame::kDevice);
   EXPECT_EQ(back.error().what, "the agent's clock went backwards between two exchanges");
+  EXPECT_EQ(back.error().hint, "the clock of this board's port is at fault");
   exchanges = simulate({}, 1);
   std::swap(exchanges[3].device_receive_ticks, exchanges[3].device_send_ticks);
   EXPECT_FALSE(fit_clock(exchanges, 1'000'000'000).ok());
@@ -146,13 +148,17 @@ TEST(ClockFit, RefusesClocksThatStandStillOrGoBack) {
 
 TEST(ClockFit, NeedsEnoughExchanges) {
   auto exchanges = simulate({}, 1);
-  EXPECT_EQ(fit_clock(std::span(exchanges).first(7), 1'000'000'000).error().blame, Blame::kBug);
+  const Error few = fit_clock(std::span(exchanges).first(7), 1'000'000'000).error();
+  EXPECT_EQ(few.blame, Blame::kBug);
+  EXPECT_EQ(few.what, "a clock cannot be fitted through so few exchanges");
   EXPECT_EQ(fit_clock({}, 1'000'000'000).error().blame, Blame::kBug);
   EXPECT_EQ(fit_clock(exchanges, 0).error().blame, Blame::kBug);
   EXPECT_TRUE(fit_clock(std::span(exchanges).first(8), 1'000'000'000).ok());
   const std::vector<TimeSync> bunched = {{1, 1, 0, 0}, {1, 1, 0, 0}, {1, 1, 0, 0}, {1, 1, 0, 0},
                                          {1, 1, 0, 0}, {1, 1, 0, 0}, {1, 1, 0, 0}, {9, 9, 8, 8}};
-  EXPECT_EQ(fit_clock(bunched, 1'000'000'000).error().blame, Blame::kBug);
+  const Error times = fit_clock(bunched, 1'000'000'000).error();
+  EXPECT_EQ(times.blame, Blame::kBug);
+  EXPECT_EQ(times.what, "a clock cannot be fitted through exchanges at so few times");
 }
 
 }  // namespace

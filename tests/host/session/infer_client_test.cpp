@@ -16,6 +16,8 @@ using testing::HasSubstr;
 using Bytes = std::vector<std::uint8_t>;
 
 constexpr std::size_t kInputBytes = 490;
+constexpr const char* kAgain =
+    "run it again; if it happens again, flash the agent again and report it";
 
 Bytes input_of(std::uint32_t sample) {
   Bytes bytes(kInputBytes);
@@ -116,6 +118,7 @@ TEST_F(InferClientTest, NamesTheSampleAndTheAgentsReason) {
   const Error error = failure({10, 20, 50, false, false});
   EXPECT_EQ(error.blame, Blame::kDevice);
   EXPECT_EQ(error.what, "sample 17: the agent says: budget exceeded (op 3 took too long)");
+  EXPECT_EQ(error.hint, "allow more time per inference");
 }
 
 TEST_F(InferClientTest, CatchesAWrongDigest) {
@@ -124,17 +127,23 @@ TEST_F(InferClientTest, CatchesAWrongDigest) {
   };
   const Error error = failure({0, 5, 50, false, false});
   EXPECT_EQ(error.blame, Blame::kDevice);
-  EXPECT_THAT(error.what, HasSubstr("sample 3: the outputs have digest"));
+  EXPECT_THAT(error.what,
+              testing::MatchesRegex("sample 3: the outputs have digest [0-9a-f]+, the agent "
+                                    "computed [0-9a-f]+"));
+  EXPECT_EQ(error.hint, kAgain);
 }
 
 TEST_F(InferClientTest, CatchesASampleOutOfOrder) {
   agent_.change_output = [](auto& part) { part.set_sample(part.sample() + 1); };
-  EXPECT_THAT(failure({0, 5, 50, false, false}).what, HasSubstr("a result of sample 1 instead"));
+  const Error error = failure({0, 5, 50, false, false});
+  EXPECT_EQ(error.what, "sample 0: the agent sent a result of sample 1 instead");
+  EXPECT_EQ(error.hint, kAgain);
 }
 
 TEST_F(InferClientTest, CatchesBytesThatDoNotBelong) {
   agent_.change_output = [](auto& part) { part.set_offset(part.offset() + 1); };
-  EXPECT_THAT(failure({0, 5, 50, false, false}).what, HasSubstr("100 bytes at 1 of output 0"));
+  EXPECT_EQ(failure({0, 5, 50, false, false}).what,
+            "sample 0: the agent sent 100 bytes at 1 of output 0, which do not belong there");
   ServingAgent beyond;
   beyond.change_output = [](auto& part) { part.set_tensor(1); };
   EXPECT_FALSE(run({0, 5, 50, false, false}, &beyond).ok());
@@ -152,12 +161,31 @@ TEST_F(InferClientTest, CatchesMissingBytes) {
   agent_.change_output = [](auto& part) {
     if (!part.more()) part.clear_data();
   };
-  EXPECT_THAT(failure({0, 1, 50, false, false}).what, HasSubstr("400 of the 490 bytes"));
+  EXPECT_EQ(failure({0, 1, 50, false, false}).what,
+            "sample 0: the agent sent 400 of the 490 bytes of output 0");
 }
 
 TEST_F(InferClientTest, CatchesOutputsNobodyWanted) {
   agent_.change_output = [](auto& part) { part.set_data("x"); };
-  EXPECT_THAT(failure({0, 1, 50, true, false}).what, HasSubstr("only digests were wanted"));
+  EXPECT_EQ(failure({0, 1, 50, true, false}).what,
+            "sample 0: the agent sent output bytes, but only digests were wanted");
+}
+
+TEST_F(InferClientTest, CatchesMessagesThatAreNoResults) {
+  auto session = Session::open(agent_, quick(), soon());
+  ASSERT_TRUE(session.ok());
+  const InferOptions options{0, 1, 50, false, false};
+  auto run = InferRun::begin(**session, options, {kInputBytes}, soon());
+  ASSERT_TRUE(run.ok());
+  agent_.on_message = [this](const rpc::Message& message) {  // an echo of the input
+    agent_.answer(message, Kind::kStream, message.body);
+  };
+  const auto results = run_all(*run, options, soon());
+  ASSERT_FALSE(results.ok());
+  EXPECT_EQ(results.error().blame, Blame::kDevice);
+  EXPECT_EQ(results.error().what,
+            "sample 0: the agent sent something else than results during a run");
+  EXPECT_EQ(results.error().hint, kAgain);
 }
 
 TEST_F(InferClientTest, SilenceNamesTheSample) {
@@ -203,12 +231,16 @@ TEST_F(InferClientTest, KeepsFewSamplesInMemory) {
 TEST_F(InferClientTest, RefusesMisuse) {
   auto session = Session::open(agent_, quick(), soon());
   ASSERT_TRUE(session.ok());
-  EXPECT_EQ(InferRun::begin(**session, {}, {}, soon()).error().blame, Blame::kUser);
+  const Error none = InferRun::begin(**session, {}, {}, soon()).error();
+  EXPECT_EQ(none.blame, Blame::kBug);
+  EXPECT_EQ(none.what, "a run of 0 samples was asked for");
   auto run = InferRun::begin(**session, {0, 1, 50, false, false}, {kInputBytes}, soon());
   ASSERT_TRUE(run.ok());
   EXPECT_EQ(run->send({}).error().blame, Blame::kBug);
   ASSERT_TRUE(run->send(std::vector<Bytes>{input_of(0)}).ok());
-  EXPECT_EQ(run->send(std::vector<Bytes>{input_of(0)}).error().blame, Blame::kBug);
+  const Error surplus = run->send(std::vector<Bytes>{input_of(0)}).error();
+  EXPECT_EQ(surplus.blame, Blame::kBug);
+  EXPECT_EQ(surplus.what, "a sample was sent that the run did not want");
 }
 
 }  // namespace

@@ -6,13 +6,12 @@
 #include <gtest/gtest.h>
 
 #include "protocol/frame/crc32.hpp"
+#include "protocol/messages/ids.hpp"
 #include "tests/host/session/open_session.hpp"
 #include "tests/host/session/serving_agent.hpp"
 
 namespace hil::session {
 namespace {
-
-using testing::HasSubstr;
 
 class ModelClientTest : public testing::Test {
  protected:
@@ -77,27 +76,38 @@ TEST_F(ModelClientTest, SaysBothNumbersWhenItDoesNotFit) {
   ASSERT_FALSE(loaded.ok());
   EXPECT_EQ(loaded.error().blame, Blame::kDevice);
   EXPECT_EQ(loaded.error().what, "the plan needs 10001 bytes, linux has 10000");
+  EXPECT_EQ(loaded.error().hint, "take a smaller model or a board with more memory");
   EXPECT_TRUE(agent_.model.empty());
   image_.bytes = std::span(bytes_).first(10);
   image_.arena_bytes = 5001;
   EXPECT_EQ(refusal().what, "the model's arena needs 5001 bytes, linux has 5000");
+  EXPECT_EQ(refusal().hint, "take a smaller model or a board with more memory");
 }
 
 TEST_F(ModelClientTest, NamesWhatTheAgentLacks) {
   image_.operators.push_back({25, "SOFTMAX int8", 0x02, 7});
   image_.operators.push_back({1000, "CUSTOM"});
-  EXPECT_THAT(refusal().what, HasSubstr("operator 7 (SOFTMAX int8), operator 0 (CUSTOM)"));
+  EXPECT_EQ(refusal().what,
+            "linux lacks operators that the model needs: operator 7 (SOFTMAX int8), operator 0 "
+            "(CUSTOM)");
+  EXPECT_EQ(refusal().hint,
+            "put an agent on the board that has them (target/engine/README.md says how to build "
+            "one), or take a model without them");
   image_.operators = {{3, "CONV_2D float32", 0x10}, {4, "DEPTHWISE_CONV_2D"}};
   EXPECT_TRUE(check_fits(session_->agent(), image_).ok()) << "an agent that says no types";
   image_.operators.clear();
   image_.features = 5;
-  EXPECT_THAT(refusal().what, HasSubstr("features 0x4"));
+  EXPECT_EQ(refusal().what, "linux lacks the features 0x4 that the plan needs");
   image_.features = 1;
   image_.plan_major = 2;
-  EXPECT_THAT(refusal().what, HasSubstr("plan format 1.0, the plan has 2.0"));
+  EXPECT_EQ(refusal().what, "linux reads plan format 1.0, the plan has 2.0");
   image_.plan_major = 1;
   image_.format = 2;
-  EXPECT_THAT(refusal().what, HasSubstr("format 0x2"));
+  EXPECT_EQ(refusal().what, "linux does not take models of format 0x2");
+  EXPECT_EQ(refusal().hint, "put an agent on the board that has it built in");
+  AgentInfo without = session_->agent();
+  without.services = 0;
+  EXPECT_EQ(check_fits(without, image_).error().what, "linux takes no models");
 }
 
 TEST_F(ModelClientTest, TellsTheFirstErrorOfTheStream) {
@@ -105,13 +115,30 @@ TEST_F(ModelClientTest, TellsTheFirstErrorOfTheStream) {
   const auto loaded = upload_model(*session_, image_, soon());
   ASSERT_FALSE(loaded.ok());
   EXPECT_EQ(loaded.error().blame, Blame::kDevice);
-  EXPECT_THAT(loaded.error().what, HasSubstr("bad argument (offset)"));
+  EXPECT_EQ(loaded.error().what, "sending the model: the agent says: bad argument (offset)");
+}
+
+TEST_F(ModelClientTest, SaysHowFarItCameWhenTimeIsUp) {
+  agent_.on_message = [this](const rpc::Message& message) {  // takes the call, then no more
+    if (message.head.method == method::kModelBegin) {
+      agent_.reply(message, hilbench::v1::ModelBeginReply{});
+    }
+    agent_.mute = message.head.method == method::kModelData;
+  };
+  const auto loaded = upload_model(*session_, image_, soon(200));
+  ASSERT_FALSE(loaded.ok());
+  EXPECT_EQ(loaded.error().blame, Blame::kLink);
+  EXPECT_THAT(loaded.error().what, testing::MatchesRegex("sending the model took too long: "
+                                                         "[0-9]+ of 10000 bytes"));
+  EXPECT_EQ(loaded.error().hint, "allow more time, or look for faults of the line");
 }
 
 TEST_F(ModelClientTest, CommitBeforeTheEndIsABug) {
   auto upload = ModelUpload::begin(*session_, image_, soon());
   ASSERT_TRUE(upload.ok());
-  EXPECT_EQ(upload->finish(soon()).error().blame, Blame::kBug);
+  const Error error = upload->finish(soon()).error();
+  EXPECT_EQ(error.blame, Blame::kBug);
+  EXPECT_EQ(error.what, "a model was committed before it was sent");
 }
 
 }  // namespace

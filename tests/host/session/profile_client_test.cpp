@@ -100,8 +100,11 @@ TEST_F(ProfileClient, RefusesWhatTheAgentHasNoRoomFor) {
   EXPECT_EQ(run_result.error().blame, Blame::kDevice);
   EXPECT_EQ(run_result.error().what,
             "the agent on linux records at most 100 operators at once, not 101");
+  EXPECT_EQ(run_result.error().hint, "trace fewer operators in each run");
   EXPECT_TRUE(check_traces(session_->agent(), {0, 1, 101, false, false, true}).ok());
-  EXPECT_EQ(run({0, 1, 0, true, false, false}).error().blame, Blame::kBug);
+  const Error none = run({0, 1, 0, true, false, false}).error();
+  EXPECT_EQ(none.blame, Blame::kBug);
+  EXPECT_EQ(none.what, "a trace of no operators was asked for");
   EXPECT_EQ(run({0, 0, 1, true, false, false}).error().blame, Blame::kBug);
 }
 
@@ -112,7 +115,7 @@ TEST_F(ProfileClient, AgentWithoutTheServiceIsNamed) {
   ASSERT_FALSE(facts.ok());
   EXPECT_EQ(facts.error().blame, Blame::kDevice);
   EXPECT_EQ(facts.error().what, "the agent on linux (version 0.1.0) has no profile service");
-  EXPECT_THAT(facts.error().hint, HasSubstr("put the agent"));
+  EXPECT_EQ(facts.error().hint, "put the agent that belongs to this hilbench on the board");
   EXPECT_FALSE(run({0, 1, 1, true, false, false}).ok());
   EXPECT_FALSE(read_trace(*session_, {0, 1, 1, true, false, false}, 5, soon()).ok());
   EXPECT_FALSE(read_output(*session_, 0, 0, soon()).ok());
@@ -166,15 +169,17 @@ TEST_F(ProfileClient, GivesFactsAndChecksThem) {
   EXPECT_EQ(facts->byte_ticks, 87u);
   EXPECT_TRUE(facts->stack_overrun());
   agent_.facts.set_stack_high_water_bytes(1001);
-  EXPECT_THAT(read_facts(*session_, soon()).error().what, HasSubstr("contradict"));
+  EXPECT_EQ(read_facts(*session_, soon()).error().what, "the agent's facts contradict each other");
   agent_.facts.set_stack_bytes(0);
   facts = read_facts(*session_, soon());
   ASSERT_TRUE(facts.ok());
   EXPECT_FALSE(facts->stack_overrun()) << "unknown";
   agent_.facts.set_timer_cost_median(19);
-  EXPECT_THAT(read_facts(*session_, soon()).error().what, HasSubstr("contradict"));
+  EXPECT_EQ(read_facts(*session_, soon()).error().what, "the agent's facts contradict each other");
   agent_.facts.set_timer_step(0);
-  EXPECT_EQ(read_facts(*session_, soon()).error().what, "the agent's clock stands still");
+  const Error still = read_facts(*session_, soon()).error();
+  EXPECT_EQ(still.what, "the agent's clock stands still");
+  EXPECT_EQ(still.hint, "its times would mean nothing: the port of this board is at fault");
 }
 
 TEST_F(ProfileClient, StoppedRunsHaveNoOutputs) {
@@ -204,7 +209,9 @@ TEST_F(ProfileClient, RunOfSeveralSamplesCannotStop) {
   InferOptions options;
   options.count = 2;
   options.trace = TraceOptions{0, 1, 1, false, false, true};
-  EXPECT_EQ(InferRun::begin(*session_, options, {4}, soon()).error().blame, Blame::kBug);
+  const Error error = InferRun::begin(*session_, options, {4}, soon()).error();
+  EXPECT_EQ(error.blame, Blame::kBug);
+  EXPECT_EQ(error.what, "a run of several samples was to stop behind an operator");
 }
 
 }  // namespace

@@ -135,7 +135,7 @@ void expect_same_both_ways(std::size_t most_bytes) {
 
 TEST(Interchange, hello) {
   expect_same_both_ways<v1::HelloRequest, hilbench_v1_HelloRequest>(47);
-  expect_same_both_ways<v1::HelloReply, hilbench_v1_HelloReply>(16);
+  expect_same_both_ways<v1::HelloReply, hilbench_v1_HelloReply>(15);  // of the shortest field
 }
 TEST(Interchange, model) {
   expect_same_both_ways<v1::ModelBeginRequest, hilbench_v1_ModelBeginRequest>(0);

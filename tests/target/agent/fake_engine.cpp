@@ -54,6 +54,7 @@ Info info() {
 }
 StatusCode load(const Placement& placement) {
   fake_engine().loaded = false;
+  fake_engine().model = placement.model;
   if (placement.model[0] == 'L') return StatusCode::kTooLarge;
   if (placement.model[0] != 'F') return StatusCode::kMalformed;
   fake_engine().loaded = true;

@@ -62,6 +62,7 @@ std::uint64_t ticks() {
 std::uint64_t tick_hz() {
   return 1'000'000;
 }
+void align_timer() {}
 void sync_pins(std::uint32_t bits) {
   fake_port().pins = bits;
 }
@@ -87,11 +88,18 @@ std::span<std::uint8_t> no_init() {
 void fatal() {
   throw test::Restarted("fatal");
 }
+std::span<const std::uint8_t> model_slot() {
+  return fake_port().slot;
+}
+std::span<const std::uint8_t> image_id() {
+  static constexpr std::uint8_t kId[] = {0xC0, 0xFF, 0xEE};
+  return kId;
+}
 bool i2c(std::uint8_t, std::span<const std::uint8_t>, std::span<std::uint8_t>) {
   return false;
 }
 Identity identity() {
-  return {"fake", "none", true};
+  return {"fake", "none", fake_port().emulated};
 }
 
 }  // namespace hil::port

@@ -27,6 +27,8 @@ struct FakePort {
   bool paused = false;              ///< input is not taken
   std::size_t paused_at = 0;        ///< bytes that waited then
   std::vector<std::uint8_t> stack;  ///< lowest address first
+  std::vector<std::uint8_t> slot;   ///< flash for one model
+  bool emulated = false;            ///< as identity() says
 };
 
 /// The one board the agent under test runs on.

@@ -150,5 +150,56 @@ TEST_F(Model, upload_can_be_cancelled) {
   EXPECT_EQ(error_of(commit()).status(), number(StatusCode::kBadState));
 }
 
+v1::ModelBeginRequest begin_in_slot(const std::string& model) {
+  auto request = begin_of(model);
+  request.set_in_slot(true);
+  return request;
+}
+
+TEST_F(Model, in_the_flash_slot_is_loaded_from_there) {
+  const std::string model = fake_model(400);
+  fake_port().slot.assign(512, 0xFF);
+  std::copy(model.begin(), model.end(), fake_port().slot.begin());
+  const auto begun = parse<v1::ModelBeginReply>(begin(begin_in_slot(model)));
+  EXPECT_TRUE(begun.slot_holds());
+  EXPECT_FALSE(begun.already_held());
+  ASSERT_GE(host.busies.size(), 1u) << "reading all of a slot may take a while: that is said first";
+  EXPECT_EQ(parse<v1::ModelCommitReply>(commit()).arena_bytes(), 123u);
+  EXPECT_EQ(fake_engine().model.data(), fake_port().slot.data());
+  EXPECT_EQ(fake_engine().model.size(), model.size());
+  EXPECT_TRUE(parse<v1::ModelBeginReply>(begin(begin_in_slot(model))).already_held());
+  EXPECT_FALSE(parse<v1::ModelBeginReply>(begin(begin_of(model))).already_held())
+      << "where it lies decides how fast it is: in RAM it is another one";
+}
+
+TEST_F(Model, that_the_flash_slot_does_not_hold_changes_nothing) {
+  upload(host, fake_model(40));
+  fake_port().slot.assign(512, 0xFF);
+  const auto begun = parse<v1::ModelBeginReply>(begin(begin_in_slot(fake_model(400))));
+  EXPECT_FALSE(begun.slot_holds());
+  EXPECT_FALSE(begun.already_held());
+  EXPECT_TRUE(fake_engine().loaded);
+  EXPECT_EQ(error_of(commit()).status(), number(StatusCode::kBadState));
+}
+
+TEST_F(Model, beyond_the_flash_slot_is_refused) {
+  fake_port().slot.assign(512, 0xFF);
+  const auto error = error_of(begin(begin_in_slot(fake_model(513))));
+  EXPECT_EQ(error.status(), number(StatusCode::kTooLarge));
+  EXPECT_EQ(error.text(), "model of 513 bytes, the flash slot has 512");
+  fake_port().slot.clear();
+  EXPECT_EQ(error_of(begin(begin_in_slot(fake_model(1)))).detail_b(), 0u);
+}
+
+TEST_F(Model, data_for_the_flash_slot_is_refused) {
+  const std::string model = fake_model(400);
+  fake_port().slot.assign(model.begin(), model.end());
+  send_model(host, begin(begin_in_slot(model)).head.call, "abc");
+  const auto message = host.next();
+  ASSERT_TRUE(message);
+  EXPECT_EQ(error_of(*message).status(), number(StatusCode::kBadArgument));
+  EXPECT_EQ(fake_port().slot[0], 'F') << "flash is not written to";
+}
+
 }  // namespace
 }  // namespace hil::test

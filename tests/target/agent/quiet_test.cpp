@@ -84,6 +84,21 @@ TEST_F(Quiet, window_opens_two_frames_after_the_last_byte) {
   EXPECT_GT(fake_port().busy_calls, 0u) << "it may not sleep: nothing would wake it";
 }
 
+TEST_F(Quiet, window_on_an_emulator_opens_when_all_is_acknowledged) {
+  fake_port().emulated = true;
+  fake_port().byte_ticks = 10;
+  fake_port().ticks_per_busy = two_frames();
+  const std::uint8_t call = begin(1);
+  std::uint64_t opened = 0;
+  fake_engine().before_operator = [&](std::uint32_t index) {
+    if (index == 0) opened = fake_port().ticks;
+  };
+  const std::uint64_t sent = fake_port().ticks;
+  send_sample(host, call, sample_bytes(0));
+  EXPECT_EQ(take_result(host, call).bytes, expected_outputs(sample_bytes(0)));
+  EXPECT_EQ(opened - sent, 0u) << "it waited";
+}
+
 TEST_F(Quiet, byte_in_the_wait_makes_it_start_over) {
   fake_port().byte_ticks = 10;
   fake_port().ticks_per_busy = two_frames();  // ten passes: this host polls after twenty

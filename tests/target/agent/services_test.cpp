@@ -38,6 +38,7 @@ v1::HelloRequest hello_of(std::uint32_t major) {
 }
 
 TEST_F(Services, hello_says_all) {
+  fake_port().emulated = true;
   const auto reply = parse<v1::HelloReply>(host.call(Service::kHello, method::kHello, hello_of(1)));
   EXPECT_EQ(reply.protocol_major(), kProtocolMajor);
   EXPECT_EQ(reply.board(), "fake");
@@ -45,6 +46,9 @@ TEST_F(Services, hello_says_all) {
   EXPECT_TRUE(reply.emulated());
   EXPECT_EQ(reply.tick_hz(), 1'000'000u);
   EXPECT_EQ(reply.unique_id(), "\xAB\xAB\xAB\xAB");
+  EXPECT_EQ(reply.image_id(), "\xC0\xFF\xEE");
+  EXPECT_EQ(reply.slot_bytes(), 0u);
+  EXPECT_EQ(reply.slot_address(), 0u);
   EXPECT_EQ(reply.engine(), "fake 1.2");
   EXPECT_EQ(reply.plan_major(), 1u);
   EXPECT_EQ(reply.model_formats(), 1u);

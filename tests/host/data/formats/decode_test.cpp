@@ -38,6 +38,14 @@ TEST(Decode, FormatsAreKnownByTheirNames) {
     EXPECT_EQ(file_format_of(name), FileFormat::kRaw) << name;
 }
 
+TEST(Decode, ARawFileIsNotOursToDecode) {
+  const auto tensor =
+      decode_file("fixtures/digits/test/digit_0007_7.bin", ImageChannels::kAsTheyAre, "a.bin");
+  ASSERT_FALSE(tensor);
+  EXPECT_EQ(tensor.error().blame, Blame::kBug);
+  EXPECT_EQ(tensor.error().what, "a.bin: a raw file was to be decoded");
+}
+
 TEST(Png, PixelsAreExact) {
   const auto colour = decode_png(test::png(3, 2, PNG_FORMAT_RGB, kColours.data()), "a.png");
   ASSERT_TRUE(colour) << colour.error().what;

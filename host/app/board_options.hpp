@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// The options that name a board and say how to reach it; the same for every command that uses one.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "host/app/options.hpp"
+#include "host/base/result.hpp"
+#include "host/base/signals.hpp"
+#include "host/lab/ready_board.hpp"
+
+namespace hil::app {
+
+enum class BoardUse : std::uint8_t {
+  kAsks,  ///< only talks to the agent
+  kRuns,  ///< puts models on the board: --weights too
+};
+
+/// "board@serial": the board and which of several alike.
+struct BoardName {
+  std::string id, serial;
+};
+
+/// Takes the value of --board apart.
+///   kUser  nothing before or behind the @
+Result<BoardName> board_name_of(const std::string& word);
+
+/// Declares --board (which commands that can do without may declare themselves, before),
+/// --emulate, --port, --no-flash, --clock and, for kRuns, --weights.
+void add_board_options(Options& options, BoardUse use, bool board_too = true);
+
+/// Finds the board that @p arguments name, attaches it, puts its agent on it if need be and opens a
+/// session. Says on standard error what takes long. @p stop (may be null) ends flashing early.
+///   kUser, kConfig  no such board, its file is wrong, or options that do not go together
+///   and every error of lab::make_ready()
+Result<std::unique_ptr<lab::ReadyBoard>> start_board(const Arguments& arguments,
+                                                     const StopRequest* stop);
+
+}  // namespace hil::app

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// Texts of hilbench emulate.
+#include "host/app/emulate_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <system_error>
+
+#include "host/flash/fit.hpp"
+#include "host/flash/quoting.hpp"
+
+namespace hil::app {
+namespace {
+
+namespace fs = std::filesystem;
+using emulate::EventKind;
+using emulate::VirtualBoardInfo;
+
+constexpr std::size_t kColumns = 6;
+using Row = std::array<std::string, kColumns>;
+
+std::string port_text(std::uint16_t port) {
+  return port == 0 ? "-" : std::to_string(port);
+}
+
+Row row_of(const VirtualBoardInfo& info) {
+  return {name_of(info),
+          info.pty,
+          info.serial.empty() ? "-" : info.serial,
+          port_text(info.stlink_port),
+          port_text(info.jtag_port),
+          port_text(info.gdb_port)};
+}
+
+/// The script of the board's chip: a file beside the board's if it is there, else OpenOCD's own.
+std::string target_script(const boards::Board& board) {
+  const fs::path beside = board.file.parent_path() / board.chip.openocd_target;
+  std::error_code ignored;
+  return fs::is_regular_file(beside, ignored) ? beside.string() : board.chip.openocd_target;
+}
+
+/// What OpenOCD is told to write @p image with.
+std::string write_command(const boards::Board& board, const fs::path& image) {
+  const std::string file = flash::tcl_word(image.string());
+  if (!flash::is_ram_chip(board.chip)) return fmt::format("program {} verify reset exit", file);
+  return fmt::format("init; reset init; load_image {}; verify_image {}; reset run; shutdown", file,
+                     file);
+}
+
+std::string openocd_line(const std::vector<std::string>& probe, const boards::Board& board,
+                         const fs::path& image) {
+  std::vector<std::string> argv{"openocd"};
+  argv.insert(argv.end(), probe.begin(), probe.end());
+  argv.insert(argv.end(), {"-f", target_script(board), "-c", write_command(board, image)});
+  return flash::shell_line(argv);
+}
+
+std::string stlink_line(const boards::Board& board, const VirtualBoardInfo& info,
+                        const fs::path& image) {
+  return openocd_line(
+      {"-f", "interface/stlink-dap.cfg", "-c",
+       fmt::format("st-link backend tcp {}", info.stlink_port), "-c",
+       fmt::format("adapter serial {}", info.serial), "-c", "transport select dapdirect_swd"},
+      board, image);
+}
+
+std::string jtag_line(const boards::Board& board, const VirtualBoardInfo& info,
+                      const fs::path& image) {
+  return openocd_line(
+      {"-c", "adapter driver remote_bitbang", "-c", "remote_bitbang host 127.0.0.1", "-c",
+       fmt::format("remote_bitbang port {}", info.jtag_port), "-c", "transport select jtag"},
+      board, image);
+}
+
+}  // namespace
+
+std::string name_of(const VirtualBoardInfo& info) {
+  return info.instance == 1 ? info.board : fmt::format("{}@{}", info.board, info.instance);
+}
+
+std::string virtual_board_table(const std::vector<VirtualBoardInfo>& boards) {
+  std::vector<Row> rows{{"board", "line", "ST-LINK serial", "ST-LINK", "JTAG", "gdb"}};
+  for (const VirtualBoardInfo& info : boards)
+    rows.push_back(row_of(info));
+  std::array<std::size_t, kColumns> widths{};
+  for (const Row& row : rows) {
+    for (std::size_t i = 0; i < kColumns; ++i)
+      widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string text;
+  for (const Row& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < kColumns; ++i)
+      line += fmt::format("{:<{}}  ", row[i], widths[i]);
+    line.erase(line.find_last_not_of(' ') + 1);
+    text += line + "\n";
+  }
+  return text;
+}
+
+std::string commands_to_try(const boards::Board& board, const VirtualBoardInfo& info,
+                            const fs::path& image) {
+  std::string text = fmt::format("To try, for {}:\n", name_of(info));
+  const auto add = [&](const char* what, const std::string& line) {
+    text += fmt::format("  {}\n    {}\n", what, line);
+  };
+  if (info.stlink_port != 0) {
+    add("flash it by ST-LINK (SWD)", stlink_line(board, info, image));
+    // OpenOCD's script for the nRF51 knows no JTAG.
+    if (board.emulator->probe != boards::ProbeModel::kNrf51) {
+      add("flash it by JTAG", jtag_line(board, info, image));
+    }
+    add("look inside while no OpenOCD is connected",
+        flash::shell_line({"gdb-multiarch", "-ex",
+                           fmt::format("target extended-remote 127.0.0.1:{}", info.gdb_port),
+                           image.string()}));
+  }
+  add("open its line",
+      flash::shell_line({"picocom", "-b", std::to_string(board.serial.baud), info.pty}));
+  return text;
+}
+
+std::string event_text(const VirtualBoardInfo& info, const emulate::VirtualBoardEvent& event) {
+  const std::string name = name_of(info);
+  switch (event.kind) {
+    case EventKind::kRestarted:
+      return fmt::format("{}: started again: {}\n", name, event.why);
+    case EventKind::kHalted:
+      return fmt::format("{}: started again, its core is held until it is flashed or reset: {}\n",
+                         name, event.why);
+    case EventKind::kLine:
+      return fmt::format("{}: {}, the new one is {}\n", name, event.why, event.pty);
+    case EventKind::kEnded:
+      return fmt::format("{}: ended: {}\n", name, event.why);
+    case EventKind::kRemark:
+      break;
+  }
+  return fmt::format("{}: {}\n", name, event.why);
+}
+
+}  // namespace hil::app

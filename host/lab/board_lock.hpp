@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// One board, one user: a lock that the kernel frees when its holder ends, however it ends.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "host/base/file_descriptor.hpp"
+#include "host/base/result.hpp"
+
+namespace hil::lab {
+
+/// Holds one board until destroyed. The file stays behind, unlocked; what it says of an earlier
+/// holder means nothing.
+class BoardLock {
+ public:
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  friend Result<BoardLock> lock_board(std::string_view key);
+  BoardLock(FileDescriptor file, std::filesystem::path path)
+      : file_(std::move(file)), path_(std::move(path)) {}
+
+  FileDescriptor file_;
+  std::filesystem::path path_;
+};
+
+/// Where locks are: hilbench/locks in $XDG_STATE_HOME, else in ~/.local/state.
+///   kLab  neither XDG_STATE_HOME nor HOME says where that is
+Result<std::filesystem::path> lock_folder();
+
+/// Locks the board of @p key: a board id, or "board@serial" for one of two alike. Never blocks.
+/// Writes this process's id and command line into the file, for whoever finds it locked.
+///   kLab  held (`what` has the holder's process id and command), or the folder or file can't be
+///         had
+Result<BoardLock> lock_board(std::string_view key);
+
+}  // namespace hil::lab

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// A board on the desk: its serial port, its debug probe, and the lock that keeps others away.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "host/lab/attachment.hpp"
+#include "host/lab/board_lock.hpp"
+#include "host/lab/ports.hpp"
+#include "host/link/serial_link.hpp"
+#include "host/link/tty_link.hpp"
+
+namespace hil::lab {
+namespace {
+
+class DeskAttachment final : public Attachment {
+ public:
+  DeskAttachment(BoardLock lock, std::unique_ptr<Link> link,
+                 std::optional<flash::ProbeAddress> probe)
+      : lock_(std::move(lock)), link_(std::move(link)), probe_(std::move(probe)) {}
+
+  Link& link() override { return *link_; }
+  [[nodiscard]] std::optional<flash::ProbeAddress> probe() const override { return probe_; }
+  Error explain(Error error) override { return error; }
+
+ private:
+  BoardLock lock_;
+  std::unique_ptr<Link> link_;
+  std::optional<flash::ProbeAddress> probe_;
+};
+
+std::optional<bool> level_of(boards::LineState state) {
+  if (state == boards::LineState::kUnchanged) return {};
+  return state == boards::LineState::kOn;
+}
+
+Result<Port> port_of(const boards::Board& board, const AttachOptions& options) {
+  HIL_ASSIGN(const auto ports, list_ports());
+  if (!options.port.empty()) {
+    const auto known = std::find_if(ports.begin(), ports.end(),
+                                    [&](const Port& port) { return port.name == options.port; });
+    if (known != ports.end()) return *known;
+    Port other;  // a pseudo-terminal, or a link to a port
+    other.name = options.port;
+    return other;
+  }
+  auto port = find_port(board, options.serial, ports);
+  if (port.ok()) return port;
+  Error error = port.error();
+  if (board.emulator) error.hint += "; or add --emulate to use a virtual one";
+  return error;
+}
+
+/// A board is told from others alike by its adapter's serial number or, where there is none, by its
+/// port; whatever words named it on the command line.
+std::string lock_key(const boards::Board& board, const Port& port) {
+  std::string which = port.usb ? port.usb->serial : "";
+  if (which.empty()) which = std::filesystem::path(port.name).filename().string();
+  return fmt::format("{}@{}", board.id, which);
+}
+
+/// libserialport does not know pseudo-terminals, such as those of 'hilbench emulate'.
+Result<std::unique_ptr<Link>> open_line(const boards::Board& board, const std::string& port) {
+  if (port.starts_with("/dev/pts/")) {
+    HIL_ASSIGN(auto link, TtyLink::open(port, board.serial.baud));
+    return std::unique_ptr<Link>(std::move(link));
+  }
+  const SerialSettings settings{board.serial.baud, level_of(board.serial.dtr),
+                                level_of(board.serial.rts)};
+  HIL_ASSIGN(auto link, SerialLink::open(port, settings));
+  return std::unique_ptr<Link>(std::move(link));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Attachment>> attach_desk(const boards::Board& board,
+                                                const AttachOptions& options) {
+  HIL_ASSIGN(const Port port, port_of(board, options));
+  HIL_ASSIGN(BoardLock lock, lock_board(lock_key(board, port)));
+  HIL_ASSIGN(auto link, open_line(board, port.name));
+  std::optional<flash::ProbeAddress> probe;
+  if (board.probe) probe = flash::ProbeAddress{{}, options.serial};
+  return std::unique_ptr<Attachment>(
+      new DeskAttachment(std::move(lock), std::move(link), std::move(probe)));
+}
+
+}  // namespace hil::lab

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// An FPGA image for the shared parts of a port: its interrupts and its start.
+#pragma once
+
+#include <array>
+
+#include "target/port/bare/serial_line.hpp"
+#include "target/port/cortex_m/interrupts.hpp"
+#include "target/port/mps/clock.hpp"
+
+namespace hil::port::chip {
+
+constexpr auto make_vectors() {
+  constexpr auto device = [](std::uint32_t number) { return cortex_m::kFirstDevice + number; };
+  constexpr cortex_m::Vector kReceive{device(mps::kUartReceiveInterrupt), serial::on_interrupt};
+  constexpr cortex_m::Vector kSend{device(mps::kUartSendInterrupt), serial::on_interrupt};
+  if constexpr (mps::kSse300) {
+    return std::array{kReceive, kSend};
+  } else {
+    return std::array{
+        kReceive, kSend,
+        cortex_m::Vector{device(mps::ApbTimer::kInterrupt), mps::ApbTimer::on_interrupt}};
+  }
+}
+inline constexpr auto kVectors = make_vectors();
+
+/// Timer and serial device; then interrupts come. The FPGA's clocks are as they are.
+void begin();
+
+/// No debug watchpoint unit, seen in begin().
+bool emulated();
+
+}  // namespace hil::port::chip

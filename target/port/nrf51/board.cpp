@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// Start of an nRF51: clock, pins, timer, serial device; and what it tells of itself.
+#include <string_view>
+
+#include "target/port/bare/kept.hpp"
+#include "target/port/nrf51/chip.hpp"
+#include "target/port/nrf51/uart.hpp"
+#include "target/port/port.hpp"
+
+namespace hil::port {
+
+/// Called where a name is wrong, and no constant expression: the compiler stops there.
+void refuse(const char* why);
+
+namespace {
+
+using frame::ResetCause;
+
+/// 24 of "P0.24".
+consteval std::uint32_t pin_of(std::string_view name) {
+  if (name.size() < 4 || name.size() > 5 || !name.starts_with("P0.")) refuse("not a pin's name");
+  std::uint32_t number = 0;
+  for (const char digit : name.substr(3)) {
+    if (digit < '0' || digit > '9') refuse("not a pin's number");
+    number = number * 10 + static_cast<std::uint32_t>(digit - '0');
+  }
+  if (number > 31) refuse("there are 32 pins");
+  return number;
+}
+
+constexpr std::uint32_t kTx = pin_of(board::kTx);
+constexpr std::uint32_t kRx = pin_of(board::kRx);
+static_assert(std::string_view(board::kUart) == "UART0", "the chip has one");
+static_assert(board::kClockHz == 16'000'000);
+
+constinit bool g_emulated = false;
+
+/// True on QEMU, whose POWER and CLOCK read 1 everywhere. On a chip the clock that the core runs
+/// from is running, and both halves of the RAM are on.
+bool runs_emulated() {
+  return (registers::read(nrf51::kClockHfclkStatus) & nrf51::kClockHfclkRunning) == 0 &&
+         registers::read(nrf51::kPowerRamOn) == 1;
+}
+
+/// Chapter 12: bits 0 pin, 1 watchdog, 2 asked for, 3 lock-up; none: power on or brown-out.
+/// Bits are cleared by writing them.
+ResetCause take_reset_cause() {
+  const std::uint32_t flags = registers::read(nrf51::kPowerResetReason);
+  registers::write(nrf51::kPowerResetReason, flags);
+  if ((flags & 8u) != 0) return ResetCause::kFault;
+  if ((flags & 2u) != 0) return ResetCause::kWatchdog;
+  if ((flags & 4u) != 0) return ResetCause::kSoftware;
+  if ((flags & 1u) != 0) return ResetCause::kPin;
+  return ResetCause::kPowerOn;
+}
+
+/// The crystal, which UART and timer need for their rates. A chip that cannot start it keeps its
+/// internal oscillator (some percent off).
+void start_crystal() {
+  registers::write(nrf51::kClockHfclkStarted, 0);
+  registers::write(nrf51::kClockStartHfclk, 1);
+  registers::wait_for(nrf51::kClockHfclkStarted, 1, 1);
+}
+
+void begin_uart() {
+  // The manual's section 29.2: high before it is an output, so that no start bit is seen.
+  registers::write(nrf51::kGpioOutSet, 1u << kTx);
+  registers::write(nrf51::kGpioDirectionSet, 1u << kTx);
+  registers::write(nrf51::kGpioConfiguration + 4 * kRx, nrf51::kGpioPulledUp);
+  uart::begin(kTx, kRx, board::kBaud);
+}
+
+}  // namespace
+
+namespace chip {
+
+void begin() {
+  g_emulated = runs_emulated();
+  kept::begin(g_emulated ? ResetCause::kUnknown : take_reset_cause());
+  if (!g_emulated) start_crystal();
+  nrf51::begin_timer();
+  begin_uart();
+  cortex_m::enable_interrupt(nrf51::kTimerIrq);
+  cortex_m::enable_interrupt(nrf51::kUartIrq);
+}
+
+bool emulated() {
+  return g_emulated;
+}
+
+}  // namespace chip
+
+std::size_t unique_id(std::span<std::uint8_t> out) {
+  constexpr std::uint32_t kWords = 2;
+  if (g_emulated || out.size() < 4 * kWords) return 0;  // QEMU's is the same for all
+  for (std::uint32_t byte = 0; byte < 4 * kWords; ++byte) {
+    const std::uint32_t word = registers::read(nrf51::kFicrDeviceId + (byte & ~3u));
+    out[byte] = static_cast<std::uint8_t>(word >> (8 * (byte % 4)));
+  }
+  return 4 * kWords;
+}
+
+}  // namespace hil::port

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// The nRF51 for the shared parts of a port: its interrupts, its start.
+#pragma once
+
+#include "board_generated.h"
+#include "target/port/bare/serial_line.hpp"
+#include "target/port/cortex_m/interrupts.hpp"
+#include "target/port/nrf51/registers.hpp"
+#include "target/port/nrf51/timer.hpp"
+
+namespace hil::port::chip {
+
+/// The chip has no SysTick.
+inline constexpr cortex_m::Vector kVectors[] = {
+    {cortex_m::kFirstDevice + nrf51::kUartIrq, serial::on_interrupt},
+    {cortex_m::kFirstDevice + nrf51::kTimerIrq, nrf51::look_at_timer},
+};
+
+/// Clock, pins, timer and serial device; then interrupts come.
+void begin();
+
+/// No clock and no power control, seen in begin().
+bool emulated();
+
+}  // namespace hil::port::chip

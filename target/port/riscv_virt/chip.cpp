@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// QEMU's RISC-V machine "virt": interrupts, clock, rest and reset.
+#include "target/port/riscv_virt/chip.hpp"
+
+#include "board_generated.h"
+#include "target/port/bare/kept.hpp"
+#include "target/port/bare/registers.hpp"
+#include "target/port/bare/serial_line.hpp"
+#include "target/port/port.hpp"
+#include "target/port/riscv_virt/machine.hpp"
+#include "target/port/riscv_virt/uart.hpp"
+
+namespace hil::port {
+namespace {
+
+[[noreturn]] void restart(frame::ResetCause cause) {
+  kept::leave(cause);
+  registers::write(virt::kTestDevice, virt::kTestReset);
+  for (;;)
+    asm volatile("wfi");  // QEMU resets the machine when it gets round to it
+}
+
+}  // namespace
+
+namespace chip {
+
+void begin() {
+  kept::begin(frame::ResetCause::kUnknown);
+  uart::begin();
+  registers::write(virt::kPlicPriority + 4 * virt::kUartInterrupt, 1);
+  registers::write(virt::kPlicEnable, 1u << virt::kUartInterrupt);
+  registers::write(virt::kPlicThreshold, 0);
+  HIL_SET_CSR("mie", riscv::kMieExternal);
+  HIL_SET_CSR("mstatus", riscv::kMstatusInterrupts);
+}
+
+}  // namespace chip
+
+/// The core's cycle counter. With QEMU's -icount shift=0 a cycle is an instruction, and one takes a
+/// nanosecond of virtual time: exact counts at a nominal 10^9 in a second, which board.clock_hz
+/// says. It stands while the core sleeps; what waits for time does not sleep.
+std::uint64_t ticks() {
+  for (;;) {
+    std::uint32_t high = 0, low = 0, again = 0;
+    HIL_READ_CSR("mcycleh", high);
+    HIL_READ_CSR("mcycle", low);
+    HIL_READ_CSR("mcycleh", again);
+    if (high == again) return (std::uint64_t{high} << 32) | low;
+  }
+}
+
+std::uint64_t tick_hz() {
+  return board::kClockHz;
+}
+
+void align_timer() {}
+
+std::size_t unique_id(std::span<std::uint8_t> /*out*/) {
+  return 0;
+}
+
+void idle(Idle mode) {
+  if (mode == Idle::kBusy) return;
+  // WFI also wakes on an interrupt that is masked; it is served right after.
+  const riscv::MaskedInterrupts masked;
+  if (!serial::may_move()) asm volatile("wfi" ::: "memory");
+}
+
+void reset() {
+  restart(frame::ResetCause::kSoftware);
+}
+
+void fatal() {
+  restart(frame::ResetCause::kFault);
+}
+
+}  // namespace hil::port

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// QEMU's RISC-V machine "virt" for bare/start.cpp.
+#pragma once
+
+namespace hil::port::chip {
+
+/// Sets up line and interrupts. The clock needs nothing: mcycle counts from the start.
+void begin();
+
+/// Nobody makes this machine of anything but QEMU.
+constexpr bool emulated() {
+  return true;
+}
+
+}  // namespace hil::port::chip

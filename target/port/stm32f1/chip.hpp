@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// The STM32F1 for the shared parts of a port: its serial device, its interrupts, its start.
+#pragma once
+
+#include "board_generated.h"
+#include "target/port/bare/serial_line.hpp"
+#include "target/port/cortex_m/interrupts.hpp"
+#include "target/port/cortex_m/systick_clock.hpp"
+#include "target/port/stm32/pin.hpp"
+
+namespace hil::port::chip {
+
+/// RM0041 tables 1 (addresses) and 50 (interrupts), sections 6.3.7 and 6.3.8 (enable bits).
+inline constexpr stm32::Usart kUsarts[] = {
+    {"USART1", 0x4001'3800, 37, true, 14},
+    {"USART2", 0x4000'4400, 38, false, 17},
+    {"USART3", 0x4000'4800, 39, false, 18},
+};
+inline constexpr stm32::Usart kUsart = stm32::usart_of(kUsarts, board::kUart);
+
+inline constexpr cortex_m::Vector kVectors[] = {
+    {cortex_m::kSysTick, cortex_m::count_systick_round},
+    {cortex_m::kFirstDevice + kUsart.interrupt, serial::on_interrupt},
+};
+
+/// Clock, pins, timer and serial device; then interrupts come.
+void begin();
+
+/// No clock control and no DBGMCU, seen in begin().
+bool emulated();
+
+}  // namespace hil::port::chip

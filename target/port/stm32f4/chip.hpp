@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// The STM32F4 for the shared parts of a port: its serial device, its interrupts, its start.
+#pragma once
+
+#include "board_generated.h"
+#include "target/port/bare/serial_line.hpp"
+#include "target/port/cortex_m/interrupts.hpp"
+#include "target/port/stm32/pin.hpp"
+#include "target/port/stm32f4/timer.hpp"
+
+namespace hil::port::chip {
+
+/// RM0090 tables 1 (addresses) and 62 (interrupts), sections 7.3.13 and 7.3.14 (enable bits).
+inline constexpr stm32::Usart kUsarts[] = {
+    {"USART1", 0x4001'1000, 37, true, 4},   {"USART2", 0x4000'4400, 38, false, 17},
+    {"USART3", 0x4000'4800, 39, false, 18}, {"UART4", 0x4000'4C00, 52, false, 19},
+    {"UART5", 0x4000'5000, 53, false, 20},  {"USART6", 0x4001'1400, 71, true, 5},
+};
+inline constexpr stm32::Usart kUsart = stm32::usart_of(kUsarts, board::kUart);
+
+inline constexpr cortex_m::Vector kVectors[] = {
+    {cortex_m::kSysTick, stm32f4::look_at_timer},
+    {cortex_m::kFirstDevice + kUsart.interrupt, serial::on_interrupt},
+};
+
+/// Clock, pins, timer and serial device; then interrupts come.
+void begin();
+
+/// No clock control and no DBGMCU, seen in begin().
+bool emulated();
+
+}  // namespace hil::port::chip
