@@ -51,10 +51,12 @@ std::string write_command(const boards::Board& board, const fs::path& image) {
 }
 
 std::string openocd_line(const std::vector<std::string>& probe, const boards::Board& board,
-                         const fs::path& image) {
+                         const std::vector<std::string>& more, const fs::path& image) {
   std::vector<std::string> argv{"openocd"};
   argv.insert(argv.end(), probe.begin(), probe.end());
-  argv.insert(argv.end(), {"-f", target_script(board), "-c", write_command(board, image)});
+  argv.insert(argv.end(), {"-f", target_script(board)});
+  argv.insert(argv.end(), more.begin(), more.end());
+  argv.insert(argv.end(), {"-c", write_command(board, image)});
   return flash::shell_line(argv);
 }
 
@@ -64,7 +66,7 @@ std::string stlink_line(const boards::Board& board, const VirtualBoardInfo& info
       {"-f", "interface/stlink-dap.cfg", "-c",
        fmt::format("st-link backend tcp {}", info.stlink_port), "-c",
        fmt::format("adapter serial {}", info.serial), "-c", "transport select dapdirect_swd"},
-      board, image);
+      board, {}, image);
 }
 
 std::string jtag_line(const boards::Board& board, const VirtualBoardInfo& info,
@@ -72,7 +74,10 @@ std::string jtag_line(const boards::Board& board, const VirtualBoardInfo& info,
   return openocd_line(
       {"-c", "adapter driver remote_bitbang", "-c", "remote_bitbang host 127.0.0.1", "-c",
        fmt::format("remote_bitbang port {}", info.jtag_port), "-c", "transport select jtag"},
-      board, image);
+      board,
+      // remote_bitbang has no speed; chips' handlers that set one would end in an error.
+      {"-c", "foreach e {reset-start reset-init} {[target current] configure -event $e {}}"},
+      image);
 }
 
 }  // namespace

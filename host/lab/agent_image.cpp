@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 /// Note type 3, name "GNU"; in front of it are the sizes of name and id, 4 bytes each.
 constexpr std::array<std::uint8_t, 8> kTypeAndName{3, 0, 0, 0, 'G', 'N', 'U', 0};
 constexpr std::size_t kSizes = 8;
-constexpr std::size_t kMostId = 20;  ///< SHA-1, the linker's longest kind
+constexpr std::size_t kMostId = 20;  ///< SHA-1; our linker scripts take MD5
 
 std::vector<std::uint8_t> build_id_in(const std::vector<std::uint8_t>& bytes) {
   auto from = bytes.begin();

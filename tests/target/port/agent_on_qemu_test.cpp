@@ -143,7 +143,7 @@ TEST_P(AgentOnQemu, says_who_it_is) {
   EXPECT_EQ(info.core, board_.chip.core);
   EXPECT_TRUE(info.emulated);
   EXPECT_THAT(info.unique_id, testing::IsEmpty());
-  EXPECT_EQ(info.image_id.size(), 20u) << "an SHA-1";
+  EXPECT_EQ(info.image_id.size(), 16u) << "an MD5";
   EXPECT_EQ(session_->start().boot_count, 1u);
   EXPECT_EQ(session_->start().reset_cause, frame::ResetCause::kPowerOn);
   if (board_.agent.model_slot) {
