@@ -227,6 +227,15 @@ TEST_F(EmulatedBoards, OptionsThatDoNotGoTogetherAreRefused) {
   EXPECT_THAT(said({"--board", "microbit", "--emulate", "--clock", "0"}), HasSubstr("--clock"));
 }
 
+TEST_F(EmulatedBoards, ABoardThatIsFlashedTakesNoImageAtItsStart) {
+  need("netduino_plus_2");
+  if (IsSkipped()) return;
+  const auto outcome = run_hilbench({"emulate", "netduino_plus_2", "--image", "README.md"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("netduino_plus_2 is flashed, it takes no image"));
+  EXPECT_THAT(outcome.err, HasSubstr("leave --image out and flash it"));
+}
+
 TEST_F(EmulatedBoards, ATrueClockScalesItsTicks) {
   need("mps2_an386");
   if (IsSkipped()) return;

@@ -35,6 +35,7 @@ TEST(SupervisorOptions, OnlyTheBoardIsNeeded) {
   EXPECT_TRUE(options->image.empty());
   EXPECT_FALSE(options->erase);
   EXPECT_EQ(parse_supervisor_options({}).error().what, "no board is given");
+  EXPECT_EQ(parse_supervisor_options({"--board"}).error().what, "--board needs a value");
 }
 
 TEST(SupervisorOptions, RefusesWhatIsWrong) {
