@@ -2,7 +2,6 @@
 // A board on the desk: its serial port, its debug probe, and the lock that keeps others away.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <utility>
 
@@ -36,16 +35,22 @@ std::optional<bool> level_of(boards::LineState state) {
   return state == boards::LineState::kOn;
 }
 
-Result<Port> port_of(const boards::Board& board, const AttachOptions& options) {
-  HIL_ASSIGN(const auto ports, list_ports());
-  if (!options.port.empty()) {
-    const auto known = std::find_if(ports.begin(), ports.end(),
-                                    [&](const Port& port) { return port.name == options.port; });
-    if (known != ports.end()) return *known;
-    Port other;  // a pseudo-terminal, or a link to a port
-    other.name = options.port;
-    return other;
+/// The port of that name, with what the system says of it, if it says anything: it knows no
+/// pseudo-terminals and no links, and a container may have no /sys at all.
+Port named_port(const std::string& name) {
+  if (const auto ports = list_ports(); ports.ok()) {
+    for (const Port& port : *ports) {
+      if (port.name == name) return port;
+    }
   }
+  Port port;
+  port.name = name;
+  return port;
+}
+
+Result<Port> port_of(const boards::Board& board, const AttachOptions& options) {
+  if (!options.port.empty()) return named_port(options.port);
+  HIL_ASSIGN(const auto ports, list_ports());
   auto port = find_port(board, options.serial, ports);
   if (port.ok()) return port;
   Error error = port.error();
