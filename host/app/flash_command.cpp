@@ -110,7 +110,7 @@ Result<Door> open_door(const boards::Board& board, const std::string& serial, bo
   if (emulated) return open_virtual(board, serial);
   Door door;
   door.probe.serial = serial;
-  HIL_ASSIGN(door.lock, lab::lock_board(serial.empty() ? board.id : board.id + "@" + serial));
+  HIL_ASSIGN(door.lock, lab::lock_board(lab::lock_key(board, serial)));
   return door;
 }
 

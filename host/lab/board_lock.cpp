@@ -117,4 +117,19 @@ Result<BoardLock> lock_board(std::string_view key) {
   return BoardLock(std::move(file), std::move(path));
 }
 
+std::string lock_key(const boards::Board& board, const Port& port) {
+  std::string which = port.usb ? port.usb->serial : "";
+  if (which.empty()) which = fs::path(port.name).filename().string();
+  return fmt::format("{}@{}", board.id, which);
+}
+
+std::string lock_key(const boards::Board& board, const std::string& serial) {
+  if (const auto ports = list_ports(); ports.ok()) {
+    if (const auto port = find_port(board, serial, *ports); port.ok()) {
+      return lock_key(board, *port);
+    }
+  }
+  return serial.empty() ? board.id : fmt::format("{}@{}", board.id, serial);
+}
+
 }  // namespace hil::lab

@@ -9,6 +9,8 @@
 
 #include "host/base/file_descriptor.hpp"
 #include "host/base/result.hpp"
+#include "host/boards/board.hpp"
+#include "host/lab/ports.hpp"
 
 namespace hil::lab {
 
@@ -36,5 +38,13 @@ Result<std::filesystem::path> lock_folder();
 ///   kLab  held (`what` has the holder's process id and command), or the folder or file can't be
 ///         had
 Result<BoardLock> lock_board(std::string_view key);
+
+/// The key of the board of @p board that is reached through @p port: told from others alike by its
+/// adapter's serial number or, where there is none, by its port.
+std::string lock_key(const boards::Board& board, const Port& port);
+
+/// The same for who has no port, as a flasher: of the port that find_port() gives for @p serial,
+/// else by @p serial itself.
+std::string lock_key(const boards::Board& board, const std::string& serial);
 
 }  // namespace hil::lab

@@ -58,14 +58,6 @@ Result<Port> port_of(const boards::Board& board, const AttachOptions& options) {
   return error;
 }
 
-/// A board is told from others alike by its adapter's serial number or, where there is none, by its
-/// port; whatever words named it on the command line.
-std::string lock_key(const boards::Board& board, const Port& port) {
-  std::string which = port.usb ? port.usb->serial : "";
-  if (which.empty()) which = std::filesystem::path(port.name).filename().string();
-  return fmt::format("{}@{}", board.id, which);
-}
-
 /// libserialport does not know pseudo-terminals, such as those of 'hilbench emulate'.
 Result<std::unique_ptr<Link>> open_line(const boards::Board& board, const std::string& port) {
   if (port.starts_with("/dev/pts/")) {

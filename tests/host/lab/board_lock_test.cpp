@@ -179,5 +179,20 @@ TEST_F(BoardLockTest, WhereItsFolderIs) {
   EXPECT_EQ(lock_folder().error().blame, Blame::kLab);
 }
 
+TEST(LockKey, IsOneForEveryWayToTheBoard) {
+  boards::Board board;
+  board.id = "nucleo";
+  Port port;
+  port.name = "/dev/ttyACM3";
+  EXPECT_EQ(lock_key(board, port), "nucleo@ttyACM3");
+  port.usb.emplace();
+  EXPECT_EQ(lock_key(board, port), "nucleo@ttyACM3") << "an adapter without a serial number";
+  port.usb->serial = "0668FF";
+  EXPECT_EQ(lock_key(board, port), "nucleo@0668FF");
+  // No port here has that serial number, and the board names no USB ids.
+  EXPECT_EQ(lock_key(board, std::string("0668FF")), "nucleo@0668FF");
+  EXPECT_EQ(lock_key(board, std::string()), "nucleo");
+}
+
 }  // namespace
 }  // namespace hil::lab
