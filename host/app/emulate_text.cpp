@@ -7,9 +7,9 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <system_error>
 
 #include "host/flash/fit.hpp"
+#include "host/flash/openocd_commands.hpp"
 #include "host/flash/quoting.hpp"
 
 namespace hil::app {
@@ -35,13 +35,6 @@ Row row_of(const VirtualBoardInfo& info) {
           port_text(info.gdb_port)};
 }
 
-/// The script of the board's chip: a file beside the board's if it is there, else OpenOCD's own.
-std::string target_script(const boards::Board& board) {
-  const fs::path beside = board.file.parent_path() / board.chip.openocd_target;
-  std::error_code ignored;
-  return fs::is_regular_file(beside, ignored) ? beside.string() : board.chip.openocd_target;
-}
-
 /// What OpenOCD is told to write @p image with.
 std::string write_command(const boards::Board& board, const fs::path& image) {
   const std::string file = flash::tcl_word(image.string());
@@ -54,7 +47,8 @@ std::string openocd_line(const std::vector<std::string>& probe, const boards::Bo
                          const std::vector<std::string>& more, const fs::path& image) {
   std::vector<std::string> argv{"openocd"};
   argv.insert(argv.end(), probe.begin(), probe.end());
-  argv.insert(argv.end(), {"-f", target_script(board)});
+  const auto own = flash::own_script(board);
+  argv.insert(argv.end(), {"-f", own ? own->string() : board.chip.openocd_target});
   argv.insert(argv.end(), more.begin(), more.end());
   argv.insert(argv.end(), {"-c", write_command(board, image)});
   return flash::shell_line(argv);

@@ -24,16 +24,6 @@ std::string say(Phase phase) {
   return say(name_of(phase));
 }
 
-/// The script of the board's chip: a file beside the board's if it is there, else OpenOCD's own.
-std::string target_script(const boards::Board& board) {
-  const fs::path beside = board.file.parent_path() / board.chip.openocd_target;
-  std::error_code ignored;
-  if (!board.file.empty() && fs::is_regular_file(beside, ignored)) {
-    return fs::absolute(beside, ignored).string();
-  }
-  return board.chip.openocd_target;
-}
-
 Status add_probe(const boards::Board& board, const ProbeAddress& probe, Commands& commands) {
   if (probe.stlink_tcp_port) {
     commands.emplace_back("script interface/stlink-dap.cfg");
@@ -61,7 +51,10 @@ Status add_connect(const boards::Board& board, const ProbeAddress& probe, Comman
                  "it starts with its image; there is nothing to flash"};
   }
   HIL_TRY(add_probe(board, probe, commands));
-  commands.push_back("script " + tcl_word(target_script(board)));
+  std::error_code ignored;
+  const auto own = own_script(board);
+  commands.push_back(
+      "script " + tcl_word(own ? fs::absolute(*own, ignored).string() : board.chip.openocd_target));
   for (const char* server : {"gdb", "telnet", "tcl"})
     commands.push_back(fmt::format("{}_port disabled", server));
   commands.push_back(say(Phase::kConnect));
@@ -116,6 +109,13 @@ std::string image_words(const FileForOpenocd& file) {
 }
 
 }  // namespace
+
+std::optional<fs::path> own_script(const boards::Board& board) {
+  const fs::path beside = board.file.parent_path() / board.chip.openocd_target;
+  std::error_code ignored;
+  if (board.file.empty() || !fs::is_regular_file(beside, ignored)) return std::nullopt;
+  return beside;
+}
 
 FileForOpenocd FileForOpenocd::of(const Image& image, const fs::path& file) {
   std::error_code ignored;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,10 @@ struct FileForOpenocd {
 
   static FileForOpenocd of(const Image& image, const std::filesystem::path& file);
 };
+
+/// The script of the chip of @p board beside the board's file, as openocd/ has them; nothing if the
+/// script that the file names is OpenOCD's own.
+std::optional<std::filesystem::path> own_script(const boards::Board& board);
 
 /// Commands to write @p file, which @p board was found to have room for; with @p compare only if
 /// the chip does not hold it yet.

@@ -5,17 +5,15 @@
 
 #include <unistd.h>
 
-#include <cstring>
 #include <fstream>
 #include <thread>
 
+#include "host/measure/upload.hpp"
 #include "host/model/model.hpp"
 #include "host/session/infer_client.hpp"
 #include "host/session/model_client.hpp"
 #include "host/session/profile_client.hpp"
 #include "host/session/session.hpp"
-#include "protocol/plan/format.hpp"
-#include "target/engine/engine.hpp"
 #include "tests/target/port/emulated_agent.hpp"
 
 namespace hil::test {
@@ -35,20 +33,6 @@ template <class T>
 T value_of(Result<T> result) {
   if (!result.ok()) throw std::runtime_error(result.error().what);
   return std::move(result).value();
-}
-
-session::ModelImage image_for_upload(const model::CompiledModel& model) {
-  plan::Header header{};
-  std::memcpy(&header, model.plan.data(), sizeof header);
-  session::ModelImage image;
-  image.bytes = model.plan;
-  image.crc32 = model.plan_crc32;
-  image.format = engine::kFormatPlan;
-  image.plan_major = header.major;
-  image.plan_minor = header.minor;
-  image.features = header.features;
-  image.arena_bytes = model.arena_bytes + model.state_bytes;
-  return image;
 }
 
 std::vector<Buffers> samples() {
@@ -95,7 +79,7 @@ class AgentOnQemu : public testing::TestWithParam<const char*> {
   }
 
   void load_model() {
-    auto image = image_for_upload(model_);
+    auto image = measure::image_of(model_);
     const bool fits = image.bytes.size() <= session_->agent().plan_capacity_bytes;
     image.place = fits ? session::ModelPlace::kRam : session::ModelPlace::kFlashSlot;
     auto upload =

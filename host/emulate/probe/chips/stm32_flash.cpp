@@ -2,6 +2,8 @@
 // Stm32Chip: flash cells that the machine has as ROM.
 #include "host/emulate/probe/chips/stm32_flash.hpp"
 
+#include "host/emulate/probe/chips/register_bytes.hpp"
+
 namespace hil::emulate {
 
 std::optional<std::uint32_t> Stm32Chip::offset_of(std::uint32_t address, unsigned size) const {
@@ -14,6 +16,16 @@ std::optional<std::uint32_t> Stm32Chip::read_flash(std::uint32_t address, unsign
   const auto offset = offset_of(address, size);
   if (!offset) return std::nullopt;
   return flash_.read(*offset, size);
+}
+
+std::optional<std::uint32_t> Stm32Chip::read(std::uint32_t address, unsigned size) {
+  const auto word = read_word(address & ~3U);
+  if (!word) return std::nullopt;
+  return part_of(*word, address, size);
+}
+
+std::vector<TapFacts> Stm32Chip::other_taps() const {
+  return {{5, 0x0600'0041 | device_id_ << 12}};
 }
 
 Status Stm32Chip::before_run(Machine& machine) {

@@ -34,11 +34,8 @@ enum ControlBit : std::uint32_t {
 constexpr std::uint32_t kAcrReset = 0x30;
 constexpr std::uint32_t kObrReset = 0x03FF'FFFC;  // no read protection
 
-constexpr std::uint32_t kDbgmcu = 0xE004'2000;
-constexpr std::uint32_t kRevision = 0x1001;        // revision Z, in the high half of DBGMCU_IDCODE
 constexpr std::uint32_t kFlashSize = 0x1FFF'F7E0;  // its low half counts KiB
 constexpr std::uint32_t kUniqueId = 0x1FFF'F7E8;
-constexpr std::uint32_t kUniqueIdWords[] = {0x0001'0001, 0x4C49'4801, 0x4C55'4D45};  // "HIL" "EMUL"
 constexpr std::uint32_t kOptionBytes = 0x1FFF'F800;
 // As delivered: read protection off (0xA5), everything else erased; each byte before its
 // complement.
@@ -50,7 +47,7 @@ constexpr std::uint32_t kGroupPages = 4;  // one bit of WRPR protects so many
 }  // namespace
 
 Stm32f1::Stm32f1(std::uint32_t flash_bytes, std::uint32_t device_id, const FlashFaults& faults)
-    : Stm32Chip(kFlashBase, flash_bytes, faults), device_id_(device_id) {
+    : Stm32Chip(flash_bytes, device_id, faults) {
   Stm32f1::reset();
 }
 
@@ -65,10 +62,6 @@ void Stm32f1::reset() {
 
 bool Stm32f1::loader_armed() const {
   return (control_ & kLock) == 0;
-}
-
-std::vector<TapFacts> Stm32f1::other_taps() const {
-  return {{5, 0x0600'0041 | device_id_ << 12}};  // the boundary scan, RM0041 section 26.6.1
 }
 
 bool Stm32f1::is_protected(std::uint32_t page) const {
@@ -87,7 +80,7 @@ std::optional<std::uint32_t> Stm32f1::read_word(std::uint32_t address) const {
   if (address >= kController && address < kController + kControllerBytes) {
     return read_controller(address - kController);
   }
-  if (address == kDbgmcu) return kRevision << 16 | device_id_;
+  if (address == kDbgmcu) return id_code();
   if (address == kDbgmcu + 4) return debug_control_;
   if (address == kFlashSize) return flash_.size_bytes() / kPageBytes;
   if (address >= kUniqueId && address < kUniqueId + sizeof kUniqueIdWords) {
@@ -97,12 +90,6 @@ std::optional<std::uint32_t> Stm32f1::read_word(std::uint32_t address) const {
     return kOptionWords[(address - kOptionBytes) / 4];
   }
   return std::nullopt;
-}
-
-std::optional<std::uint32_t> Stm32f1::read(std::uint32_t address, unsigned size) {
-  const auto word = read_word(address & ~3U);
-  if (!word) return std::nullopt;
-  return part_of(*word, address, size);
 }
 
 std::uint32_t Stm32f1::read_controller(std::uint32_t offset) const {

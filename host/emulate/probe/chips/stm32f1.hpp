@@ -3,11 +3,8 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
-#include "host/emulate/probe/chips/busy_time.hpp"
 #include "host/emulate/probe/chips/stm32_flash.hpp"
-#include "host/emulate/probe/chips/unlock_keys.hpp"
 
 namespace hil::emulate {
 
@@ -16,19 +13,16 @@ namespace hil::emulate {
 /// pages each. Option bytes read as delivered and can't be changed.
 class Stm32f1 : public Stm32Chip {
  public:
-  static constexpr std::uint32_t kFlashBase = 0x0800'0000;
   static constexpr std::uint32_t kMaxFlashBytes = 0x2'0000;
 
   Stm32f1(std::uint32_t flash_bytes, std::uint32_t device_id, const FlashFaults& faults);
 
-  std::optional<std::uint32_t> read(std::uint32_t address, unsigned size) override;
   bool write(std::uint32_t address, std::uint32_t value, unsigned size) override;
   [[nodiscard]] bool loader_armed() const override;
   void reset() override;
-  [[nodiscard]] std::vector<TapFacts> other_taps() const override;
 
  private:
-  [[nodiscard]] std::optional<std::uint32_t> read_word(std::uint32_t address) const;
+  [[nodiscard]] std::optional<std::uint32_t> read_word(std::uint32_t address) const override;
   [[nodiscard]] std::uint32_t read_controller(std::uint32_t offset) const;
   void write_controller(std::uint32_t offset, std::uint32_t value);
   void write_control(std::uint32_t value);
@@ -39,12 +33,6 @@ class Stm32f1 : public Stm32Chip {
   [[nodiscard]] bool is_protected(std::uint32_t page) const;
   [[nodiscard]] std::uint32_t not_protected() const;
 
-  std::uint32_t device_id_;
-  UnlockKeys keys_{0x4567'0123, 0xCDEF'89AB};
-  BusyTime busy_;
-  std::uint32_t access_control_ = 0;
-  std::uint32_t status_ = 0;
-  std::uint32_t control_ = 0;
   std::uint32_t address_ = 0;
   std::uint32_t debug_control_ = 0;
 };

@@ -38,13 +38,9 @@ constexpr std::uint32_t kOptStart = 1U << 1;
 constexpr std::uint32_t kOptReset = 0x0FFF'AAED;  // after reset, no sector protected
 constexpr std::uint32_t kNotProtectedShift = 16;
 
-constexpr std::uint32_t kDbgmcu = 0xE004'2000;
-constexpr std::uint32_t kRevision = 0x1001;  // revision Z, in the high half of DBGMCU_IDCODE
 constexpr std::uint32_t kOtp = 0x1FFF'7800;
 constexpr std::uint32_t kUniqueId = 0x1FFF'7A10;
 constexpr std::uint32_t kFlashSize = 0x1FFF'7A20;  // its high half counts KiB
-// Any will do; this is what the board says it is: a wafer position, "HIL", "EMUL".
-constexpr std::uint32_t kUniqueIdWords[] = {0x0001'0001, 0x4C49'4801, 0x4C55'4D45};
 
 constexpr std::uint32_t kKib = 1024;
 constexpr std::uint32_t kBoundaryBytes = 16;  // one programming must not cross 128 bits
@@ -52,7 +48,7 @@ constexpr std::uint32_t kBoundaryBytes = 16;  // one programming must not cross 
 }  // namespace
 
 Stm32f4::Stm32f4(std::uint32_t flash_bytes, std::uint32_t device_id, const FlashFaults& faults)
-    : Stm32Chip(kFlashBase, flash_bytes, faults), device_id_(device_id) {
+    : Stm32Chip(flash_bytes, device_id, faults) {
   option_control_ = kOptReset;
   for (const std::uint32_t sector : faults.protected_sectors) {
     if (sector < 12) option_control_ &= ~(1U << (kNotProtectedShift + sector));
@@ -72,10 +68,6 @@ void Stm32f4::reset() {
 
 bool Stm32f4::loader_armed() const {
   return (control_ & kLock) == 0;
-}
-
-std::vector<TapFacts> Stm32f4::other_taps() const {
-  return {{5, 0x0600'0041 | device_id_ << 12}};  // the boundary scan, RM0090 section 38.6.1
 }
 
 std::uint32_t Stm32f4::sector_start(std::uint32_t number) {
@@ -98,7 +90,7 @@ bool Stm32f4::is_protected(std::uint32_t sector) const {
 }
 
 std::optional<std::uint32_t> Stm32f4::read_word(std::uint32_t address) const {
-  if (address == kDbgmcu) return kRevision << 16 | device_id_;
+  if (address == kDbgmcu) return id_code();
   if (address > kDbgmcu && address <= kDbgmcu + 12) return debug_[(address - kDbgmcu) / 4 - 1];
   if (address == kFlashSize) return flash_.size_bytes() / kKib << 16;
   if (address >= kUniqueId && address < kUniqueId + 12) {
@@ -109,12 +101,6 @@ std::optional<std::uint32_t> Stm32f4::read_word(std::uint32_t address) const {
     return read_controller(address - kController);
   }
   return std::nullopt;
-}
-
-std::optional<std::uint32_t> Stm32f4::read(std::uint32_t address, unsigned size) {
-  const auto word = read_word(address & ~3U);
-  if (!word) return std::nullopt;
-  return part_of(*word, address, size);
 }
 
 std::uint32_t Stm32f4::read_controller(std::uint32_t offset) const {

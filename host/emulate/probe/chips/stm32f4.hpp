@@ -3,9 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
-#include "host/emulate/probe/chips/busy_time.hpp"
 #include "host/emulate/probe/chips/stm32_flash.hpp"
 #include "host/emulate/probe/chips/unlock_keys.hpp"
 
@@ -16,22 +14,19 @@ namespace hil::emulate {
 /// protection by option bits (volatile here: option bytes do not survive a restart).
 class Stm32f4 : public Stm32Chip {
  public:
-  static constexpr std::uint32_t kFlashBase = 0x0800'0000;
   static constexpr std::uint32_t kMaxFlashBytes = 0x10'0000;
 
   Stm32f4(std::uint32_t flash_bytes, std::uint32_t device_id, const FlashFaults& faults);
 
-  std::optional<std::uint32_t> read(std::uint32_t address, unsigned size) override;
   bool write(std::uint32_t address, std::uint32_t value, unsigned size) override;
   [[nodiscard]] bool loader_armed() const override;
   void reset() override;
-  [[nodiscard]] std::vector<TapFacts> other_taps() const override;
 
   /// Of @p count sectors: 16 KiB four times, 64 KiB, then 128 KiB each. Start of sector @p number.
   static std::uint32_t sector_start(std::uint32_t number);
 
  private:
-  [[nodiscard]] std::optional<std::uint32_t> read_word(std::uint32_t address) const;
+  [[nodiscard]] std::optional<std::uint32_t> read_word(std::uint32_t address) const override;
   [[nodiscard]] std::uint32_t read_controller(std::uint32_t offset) const;
   void write_controller(std::uint32_t offset, std::uint32_t value);
   void write_control(std::uint32_t value);
@@ -43,13 +38,7 @@ class Stm32f4 : public Stm32Chip {
   [[nodiscard]] std::uint32_t sector_count() const;
   [[nodiscard]] bool is_protected(std::uint32_t sector) const;
 
-  std::uint32_t device_id_;
-  UnlockKeys keys_{0x4567'0123, 0xCDEF'89AB};
   UnlockKeys option_keys_{0x0819'2A3B, 0x4C5D'6E7F};
-  BusyTime busy_;
-  std::uint32_t access_control_ = 0;
-  std::uint32_t status_ = 0;
-  std::uint32_t control_ = 0;
   std::uint32_t option_control_ = 0;
   std::uint32_t debug_[3] = {};  ///< DBGMCU_CR, APB1_FZ, APB2_FZ
 };
