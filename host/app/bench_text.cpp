@@ -16,10 +16,7 @@ using nlohmann::ordered_json;
 using Row = std::vector<std::string>;
 
 constexpr const char* kWhatToDo =
-    "Plug a board in; 'hilbench boards' lists those that run without hardware.\n";
-
-/// All columns but the first that are aligned left.
-const std::vector<std::size_t> kLeft{1, 2, 3, 4};
+    "Plug a board in; 'hilbench boards' lists those that run without hardware.";
 
 std::string or_dash(const std::string& text) {
   return text.empty() ? "-" : text;
@@ -48,17 +45,24 @@ Row row_of(const lab::Probe& probe, const std::vector<boards::Board>& boards) {
 
 template <class Device>
 std::string table_of(const std::vector<Device>& devices, const char* title, const char* none,
-                     const std::vector<boards::Board>& boards) {
+                     const std::vector<boards::Board>& boards, std::size_t width) {
   if (devices.empty()) return none;
   std::vector<Row> rows{{title, "USB id", "serial number", "what it says it is", "guessed board"}};
   for (const Device& device : devices)
     rows.push_back(row_of(device, boards));
-  return report::table(rows, kLeft);
+  // The serial number stays whole: it is what one types behind BOARD@.
+  report::TableShape shape;
+  shape.flexible = {{0, 12}, {3, 12}, {4, 14}};
+  shape.droppable = {3, 1};
+  return report::shaped_table(std::move(rows), shape, width).text;
 }
 
-std::string obstacle_text(const std::string& name, const DeviceAccess& access) {
+std::string obstacle_text(const std::string& name, const DeviceAccess& access, std::size_t width) {
   if (access.granted()) return "";
-  return fmt::format("\n{} can't be used: {}\n  {}\n", name, access.why_not, access.hint);
+  return "\n" +
+         report::paragraph("", fmt::format("{} can't be used: {}", name, access.why_not), 0,
+                           width) +
+         report::paragraph("", access.hint, 2, width);
 }
 
 std::string name_of(const lab::Probe& probe) {
@@ -106,17 +110,22 @@ ordered_json json_of(const lab::Probe& probe, const std::vector<boards::Board>& 
 
 }  // namespace
 
-std::string bench_text(const Bench& bench, const std::vector<boards::Board>& boards) {
+std::string bench_text(const Bench& bench, const std::vector<boards::Board>& boards,
+                       std::size_t width) {
   if (bench.ports.empty() && bench.probes.empty()) {
-    return std::string("No serial port and no debug probe is here.\n") + kWhatToDo;
+    return "No serial port and no debug probe is here.\n" +
+           report::paragraph("", kWhatToDo, 0, width);
   }
-  std::string text = table_of(bench.ports, "serial port", "  no serial ports\n", boards);
-  text += "\n" + table_of(bench.probes, "debug probe", "  no debug probes\n", boards);
-  if (!has_usb(bench)) text += std::string("\nNone of them is on USB. ") + kWhatToDo;
+  std::string text = table_of(bench.ports, "serial port", "  no serial ports\n", boards, width);
+  text += "\n" + table_of(bench.probes, "debug probe", "  no debug probes\n", boards, width);
+  if (!has_usb(bench)) {
+    text +=
+        "\n" + report::paragraph("", std::string("None of them is on USB. ") + kWhatToDo, 0, width);
+  }
   for (const lab::Port& port : bench.ports)
-    text += obstacle_text(port.name, port.access);
+    text += obstacle_text(port.name, port.access, width);
   for (const lab::Probe& probe : bench.probes)
-    text += obstacle_text(name_of(probe), probe.access);
+    text += obstacle_text(name_of(probe), probe.access, width);
   return text;
 }
 

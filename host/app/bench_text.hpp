@@ -9,6 +9,7 @@
 #include "host/boards/board.hpp"
 #include "host/lab/ports.hpp"
 #include "host/lab/probes.hpp"
+#include "host/report/shaped_table.hpp"
 
 namespace hil::app {
 
@@ -20,7 +21,8 @@ struct Bench {
 
 /// Two tables, then for each device that may not be used why, and what to do. @p boards are those
 /// that are guessed at.
-std::string bench_text(const Bench& bench, const std::vector<boards::Board>& boards);
+std::string bench_text(const Bench& bench, const std::vector<boards::Board>& boards,
+                       std::size_t width = report::kNoWidth);
 
 /// {"ports": [...], "probes": [...]}; "usb" is null for ports that are not on USB, "why_not" and
 /// "hint" are empty for what may be used.

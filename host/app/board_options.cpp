@@ -7,6 +7,7 @@
 
 #include <chrono>
 
+#include "host/app/board_list.hpp"
 #include "host/app/console_io.hpp"
 #include "host/boards/catalogue.hpp"
 
@@ -54,6 +55,10 @@ Result<lab::Weights> weights_of(const Arguments& arguments) {
 }  // namespace
 
 Result<BoardName> board_name_of(const std::string& word) {
+  if (word.find(',') != std::string::npos) {
+    return Error{Blame::kUser, fmt::format("--board {} names several boards", word),
+                 "name one; evaluate and profile take several"};
+  }
   const std::size_t at = word.find('@');
   if (at == std::string::npos) return BoardName{word, ""};
   BoardName name{word.substr(0, at), word.substr(at + 1)};
@@ -74,10 +79,26 @@ void add_board_options(Options& options, BoardUse use, bool board_too) {
       .flag("no-flash", "take the agent that is on the board, whatever it is")
       .option("clock", "HZ", "the core's true clock, if it is not the one in the board's file");
   if (use == BoardUse::kRuns) {
-    options.option("weights", "PLACE",
-                   "where the model goes: ram, flash (the slot that the debug probe writes), or "
-                   "auto (default: auto, RAM if it fits there)");
+    options
+        .option("weights", "PLACE",
+                "where the model goes: ram, flash (the slot that the debug probe writes), or "
+                "auto (default: auto, RAM if it fits there)")
+        .values({"auto", "ram", "flash"});
   }
+}
+
+Result<std::unique_ptr<lab::ReadyBoard>> start_board(
+    const Arguments& arguments, const ListedBoard& listed, const StopRequest* stop,
+    std::function<void(std::string_view)> progress) {
+  lab::ReadyOptions options;
+  options.host_version = HIL_VERSION;
+  options.emulate = listed.emulate;
+  options.serial = listed.serial;
+  options.flash = !arguments.has("no-flash");
+  HIL_ASSIGN(options.weights, weights_of(arguments));
+  options.stop = stop;
+  options.progress = std::move(progress);
+  return lab::make_ready(listed.board, options, Deadline::after(kStartTime));
 }
 
 Result<std::unique_ptr<lab::ReadyBoard>> start_board(const Arguments& arguments,

@@ -2,8 +2,10 @@
 // The options that name a board and say how to reach it; the same for every command that uses one.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "host/app/options.hpp"
 #include "host/base/result.hpp"
@@ -23,12 +25,14 @@ struct BoardName {
 };
 
 /// Takes the value of --board apart.
-///   kUser  nothing before or behind the @
+///   kUser  nothing before or behind the @, or several boards
 Result<BoardName> board_name_of(const std::string& word);
 
 /// Declares --board (which commands that can do without may declare themselves, before),
 /// --emulate, --port, --no-flash, --clock and, for kRuns, --weights.
 void add_board_options(Options& options, BoardUse use, bool board_too = true);
+
+struct ListedBoard;
 
 /// Finds the board that @p arguments name, attaches it, puts its agent on it if need be and opens a
 /// session. Says on standard error what takes long. @p stop (may be null) ends flashing early.
@@ -36,5 +40,11 @@ void add_board_options(Options& options, BoardUse use, bool board_too = true);
 ///   and every error of lab::make_ready()
 Result<std::unique_ptr<lab::ReadyBoard>> start_board(const Arguments& arguments,
                                                      const StopRequest* stop);
+
+/// The same for one board of several, with --no-flash and --weights of all of them; @p progress is
+/// told what takes long (lab::ReadyOptions). May be called on several threads at once.
+Result<std::unique_ptr<lab::ReadyBoard>> start_board(
+    const Arguments& arguments, const ListedBoard& listed, const StopRequest* stop,
+    std::function<void(std::string_view)> progress);
 
 }  // namespace hil::app

@@ -6,8 +6,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
+
+#include "host/report/text.hpp"
 
 namespace hil::app {
 namespace {
@@ -70,10 +71,43 @@ std::string hex_text(std::uint32_t number) {
   return fmt::format("{:#010x}", number);
 }
 
+/// For the table; the sheet says it in full.
+const char* tested_word(const Board& board) {
+  switch (board.status) {
+    case boards::BoardStatus::kTested:
+      return "yes";
+    case boards::BoardStatus::kEmulated:
+      return "emulated";
+    case boards::BoardStatus::kUntested:
+      break;
+  }
+  return "no";
+}
+
 // --- one board, a fact a line ---------------------------------------------------------------
 
+constexpr std::size_t kFactIndent = 12;
+
 std::string fact(const std::string& name, const std::string& value) {
-  return fmt::format("{:<12}{}\n", name, value);
+  return fmt::format("{:<{}}{}\n", name, kFactIndent, value);
+}
+
+/// Lines of fact(), each wrapped under its value.
+std::string wrapped_facts(std::string_view facts, std::size_t width) {
+  constexpr std::size_t kLeast = 40;
+  if (width == report::kNoWidth) return std::string(facts);
+  std::string text;
+  while (!facts.empty()) {
+    const std::string_view line = facts.substr(0, facts.find('\n'));
+    facts.remove_prefix(line.size() + 1);
+    std::string head(line.substr(0, kFactIndent));
+    for (const std::string& part :
+         report::wrapped(line.substr(head.size()), std::max(width, kLeast) - kFactIndent)) {
+      text += head + part + "\n";
+      head.assign(kFactIndent, ' ');
+    }
+  }
+  return text;
 }
 
 std::string usb_text(const std::vector<boards::UsbId>& ids) {
@@ -223,29 +257,28 @@ ordered_json emulator_json(const boards::Emulator& emulator) {
 
 }  // namespace
 
-std::string board_table(const std::vector<Board>& boards) {
-  using Row = std::array<std::string, 7>;
-  std::vector<Row> rows = {{"board", "core", "flash", "RAM", "state", "runs as", "name"}};
+std::string board_table(const std::vector<Board>& boards, std::size_t width) {
+  std::vector<std::vector<std::string>> rows = {
+      {"board", "core", "flash", "RAM", "tested", "runs as", "name"}};
   for (const Board& board : boards) {
     rows.push_back({board.id, board.chip.core, total_text(board, boards::MemoryKind::kFlash),
-                    total_text(board, boards::MemoryKind::kRam), state_of(board), runs_as(board),
-                    board.name});
+                    total_text(board, boards::MemoryKind::kRam), tested_word(board), runs_as(board),
+                    report::printable(board.name)});
   }
-  std::array<std::size_t, 7> widths{};
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i)
-      widths[i] = std::max(widths[i], row[i].size());
-  }
-  std::string text;
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i + 1 < row.size(); ++i)
-      text += fmt::format("{:<{}}  ", row[i], widths[i]);
-    text += row.back() + "\n";
-  }
-  return text;
+  report::TableShape shape;
+  shape.flexible = {{5, 7}, {6, 20}};
+  shape.droppable = {6, 5};
+  shape.indent = 0;
+  auto table = report::shaped_table(std::move(rows), shape, width);
+  if (table.dropped.empty()) return table.text;
+  return table.text + report::paragraph("",
+                                        fmt::format("Too narrow for: {}. All of a board: "
+                                                    "hilbench boards BOARD",
+                                                    fmt::join(table.dropped, ", ")),
+                                        0, width);
 }
 
-std::string board_sheet(const Board& board) {
+std::string board_sheet(const Board& board, std::size_t width) {
   std::string text = fact("board", board.id) + fact("name", board.name) +
                      fact("state", state_of(board)) + chip_facts(board.chip);
   if (board.clock_hz != 0) text += fact("clock", fmt::format("{} Hz", board.clock_hz));
@@ -257,7 +290,7 @@ std::string board_sheet(const Board& board) {
   text += agent_facts(board.agent);
   text += board.emulator ? emulator_facts(*board.emulator)
                          : fact("runs as", "hardware on the desk only");
-  return text + fact("file", board.file.string());
+  return wrapped_facts(text + fact("file", board.file.string()), width);
 }
 
 ordered_json board_json(const Board& board) {

@@ -19,20 +19,6 @@
 namespace hil::app {
 namespace {
 
-Options declare() {
-  Options options(
-      "compare",
-      "Compares two saved records: each metric, and operators if both have them. Records of\n"
-      "another model, dataset, board, agent or kind of run are refused (exit code 2) unless\n"
-      "--force is given, and what differs is said in any case.",
-      "hilbench compare before.json after.json");
-  options.positional("A", "a record, what a run wrote with --json")
-      .positional("B", "the record to compare with it")
-      .flag("force", "compare whatever differs, for example two models on purpose")
-      .option("json", "FILE", "write the comparison as JSON; - for standard output, and no table");
-  return options;
-}
-
 /// A comparison must not take the place of a record.
 Status check_target(const Arguments& arguments) {
   const auto path = arguments.find("json");
@@ -57,8 +43,22 @@ Error refusal(const results::Comparison& comparison, const Arguments& arguments)
 
 }  // namespace
 
+Options compare_options() {
+  Options options(
+      "compare",
+      "Compares two saved records: each metric, and operators if both have them. Records of\n"
+      "another model, dataset, board, agent or kind of run are refused (exit code 2) unless\n"
+      "--force is given, and what differs is said in any case.",
+      "hilbench compare before.json after.json");
+  options.positional("A", "a record, what a run wrote with --json")
+      .positional("B", "the record to compare with it")
+      .flag("force", "compare whatever differs, for example two models on purpose")
+      .option("json", "FILE", "write the comparison as JSON; - for standard output, and no table");
+  return options;
+}
+
 Result<int> compare_command(const std::vector<std::string>& words) {
-  const Options options = declare();
+  const Options options = compare_options();
   HIL_ASSIGN(const auto arguments, arguments_or_help(options, words));
   if (!arguments) return 0;
   HIL_TRY(check_target(*arguments));

@@ -21,28 +21,6 @@
 namespace hil::app {
 namespace {
 
-Options declare() {
-  Options options(
-      "compare-model",
-      "What quantisation costs: a float model on the host, its int8 version on the\n"
-      "host, and that on a board, sample by sample. The two int8 ones must agree to\n"
-      "the bit.",
-      "hilbench compare-model --float fixtures/digits/digits_float32.tflite --int8 "
-      "fixtures/digits/digits_int8.tflite --dataset fixtures/digits/test --board linux");
-  options.option("float", "FILE", "the float .tflite file", true)
-      .option("int8", "FILE", "its quantised version", true)
-      .option("dataset", "DIR", "the dataset (see hilbench dataset show)", true)
-      .option("limit", "N", "only the first N samples")
-      .option("metric", "METRIC",
-              "class, or none to compare outputs as values only (default: none for a dataset with "
-              "targets, else class)")
-      .option("json", "FILE", "write the record as JSON; - for standard output, and no table")
-      .option("flips", "FILE", "write the samples whose class changes as CSV");
-  add_input_options(options);
-  add_board_options(options, BoardUse::kRuns);
-  return options;
-}
-
 /// Both models, each with the dataset converted for it.
 struct Models {
   model::CompiledModel in_float, in_int8;
@@ -111,8 +89,31 @@ Status save(ResultFiles& files, std::optional<AtomicFile>& flips, const results:
 
 }  // namespace
 
+Options compare_model_options() {
+  Options options(
+      "compare-model",
+      "What quantisation costs: a float model on the host, its int8 version on the\n"
+      "host, and that on a board, sample by sample. The two int8 ones must agree to\n"
+      "the bit.",
+      "hilbench compare-model --float fixtures/digits/digits_float32.tflite --int8 "
+      "fixtures/digits/digits_int8.tflite --dataset fixtures/digits/test --board linux");
+  options.option("float", "FILE", "the float .tflite file", true)
+      .option("int8", "FILE", "its quantised version", true)
+      .option("dataset", "DIR", "the dataset (see hilbench dataset show)", true)
+      .option("limit", "N", "only the first N samples")
+      .option("metric", "METRIC",
+              "class, or none to compare outputs as values only (default: none for a dataset with "
+              "targets, else class)")
+      .values({"class", "none"})
+      .option("json", "FILE", "write the record as JSON; - for standard output, and no table")
+      .option("flips", "FILE", "write the samples whose class changes as CSV");
+  add_input_options(options);
+  add_board_options(options, BoardUse::kRuns);
+  return options;
+}
+
 Result<int> compare_model_command(const std::vector<std::string>& words) {
-  const Options options = declare();
+  const Options options = compare_model_options();
   HIL_ASSIGN(const auto arguments, arguments_or_help(options, words));
   if (!arguments) return 0;
   const StopRequest stop;

@@ -15,31 +15,21 @@
 #include "host/data/check.hpp"
 #include "host/data/load.hpp"
 #include "host/measure/sample_source.hpp"
+#include "host/report/color.hpp"
 #include "host/report/dataset_text.hpp"
 #include "host/report/progress.hpp"
 
 namespace hil::app {
 namespace {
 
-constexpr const char* kHelp =
-    "usage: hilbench dataset check DIR [options]\n"
-    "       hilbench dataset show DIR\n\n"
-    "  check       reads every sample and says what is wrong with the dataset\n"
-    "  show        layout, classes, element type, shape, licence\n\n"
-    "A dataset is a folder with y_labels.csv (as MLPerf Tiny has it) or manifest.csv; one\n"
-    "folder per class; x.npy and y.npy; an .npz with x and y; or a .csv with a sample a row.\n"
-    "Samples are .npy, .png, .jpg, .wav or raw .bin files.\n\n"
-    "example:\n"
-    "  hilbench dataset check fixtures/digits/test\n";
-
-Options declare_show() {
+Options dataset_show_options() {
   Options options("dataset show", "Shows what a dataset is made of. Samples are not read.",
                   "hilbench dataset show fixtures/digits/test");
-  options.positional("DIR", "the dataset");
+  options.positional("DIR", "the dataset (a folder, an .npz or a .csv file)");
   return options;
 }
 
-Options declare_check() {
+Options dataset_check_options() {
   Options options(
       "dataset check",
       "Reads every sample and looks for wrong sizes, unreadable files, copies, label\n"
@@ -52,13 +42,14 @@ Options declare_check() {
       .option("input-type", "TYPE",
               "element type of raw samples: i8, u8, i16, i32, f32 (default: dataset.json, else "
               "the model's)")
+      .values({"i8", "u8", "i16", "i32", "f32"})
       .option("json", "FILE", "write the findings as JSON; - for standard output, and no text");
   add_quantisation_options(options);
   return options;
 }
 
 Result<int> show(const std::vector<std::string>& words) {
-  const Options options = declare_show();
+  const Options options = dataset_show_options();
   HIL_ASSIGN(const auto arguments, arguments_or_help(options, words));
   if (!arguments) return 0;
   HIL_ASSIGN(const auto dataset, data::load_dataset(arguments->get("DIR")));
@@ -123,11 +114,12 @@ Status write_result(const Arguments& arguments, std::optional<AtomicFile>& file,
     HIL_TRY(file->commit());
   }
   if (arguments.find("json") == "-") return print(json);
-  return print(report::check_text(dataset, check, static_cast<std::size_t>(output_width())));
+  return print(report::check_text(dataset, check, static_cast<std::size_t>(output_width()),
+                                  report::colors_for(STDOUT_FILENO)));
 }
 
 Result<int> check(const std::vector<std::string>& words) {
-  const Options options = declare_check();
+  const Options options = dataset_check_options();
   HIL_ASSIGN(const auto arguments, arguments_or_help(options, words));
   if (!arguments) return 0;
   const StopRequest stop;
@@ -154,18 +146,26 @@ Result<int> check(const std::vector<std::string>& words) {
 
 }  // namespace
 
+Options dataset_options() {
+  Options options(
+      "dataset",
+      "What a dataset holds (show), and what is wrong with it (check). A dataset is a folder with\n"
+      "y_labels.csv (as MLPerf Tiny has it) or manifest.csv; one folder per class; x.npy and "
+      "y.npy;\n"
+      "an .npz with x and y; or a .csv with a sample a row. Samples are .npy, .png, .jpg, .wav or\n"
+      "raw .bin files.",
+      "hilbench dataset check fixtures/digits/test");
+  options.sub(dataset_check_options()).sub(dataset_show_options());
+  return options;
+}
+
 Result<int> dataset_command(const std::vector<std::string>& words) {
-  if (!words.empty() && words.front() == "--help") {
-    HIL_TRY(print(kHelp));
-    return 0;
-  }
+  const Options options = dataset_options();
+  HIL_ASSIGN(const auto name, sub_or_help(options, words));
   const std::vector<std::string> rest(words.empty() ? words.end() : words.begin() + 1, words.end());
-  if (!words.empty() && words.front() == "check") return check(rest);
-  if (!words.empty() && words.front() == "show") return show(rest);
-  return Error{Blame::kUser,
-               words.empty() ? "dataset needs check or show"
-                             : fmt::format("dataset does not know '{}'", words.front()),
-               "for example: hilbench dataset check fixtures/digits/test"};
+  if (name == "check") return check(rest);
+  if (name == "show") return show(rest);
+  return 0;  // --help
 }
 
 }  // namespace hil::app

@@ -33,20 +33,6 @@ constexpr int kMostCount = 64;
 /// A signal between looking for it and poll() is noticed that much later.
 constexpr int kLookMs = 200;
 
-Options options_of() {
-  Options options("emulate",
-                  "Keeps virtual boards up until Ctrl-C, for OpenOCD, gdb and terminals.",
-                  "hilbench emulate netduino_plus_2 --count 2");
-  options.positional("BOARD", "board id (see hilbench boards)")
-      .option("count", "N", "how many of them (default: 1)")
-      .option(
-          "image", "FILE",
-          "firmware to run from the start, for boards without a debug port (default: the agent)")
-      .flag("erase", "start with erased flash")
-      .flag("json", "print a line of JSON for each board and event instead");
-  return options;
-}
-
 /// What the command lines name: the image that was given, else the board's agent.
 fs::path image_of(const boards::Board& board, const Arguments& arguments) {
   const fs::path image =
@@ -89,8 +75,8 @@ Status print_doors(const boards::Board& board, const Boards& started, const fs::
     infos.push_back(one->info());
   }
   if (json || infos.empty()) return print(text);
-  return print(fmt::format("{}\n{}\nCtrl-C ends {}.\n", virtual_board_table(infos),
-                           commands_to_try(board, infos.front(), image),
+  return print(fmt::format("{}\n{}\nCtrl-C ends {}.\n", virtual_board_table(infos, table_width()),
+                           commands_to_try(board, infos.front(), image, table_width()),
                            infos.size() == 1 ? "it" : "them"));
 }
 
@@ -129,8 +115,22 @@ Status keep_up(Boards boards, const StopRequest& stop, bool json) {
 
 }  // namespace
 
+Options emulate_options() {
+  Options options("emulate",
+                  "Keeps virtual boards up until Ctrl-C, for OpenOCD, gdb and terminals.",
+                  "hilbench emulate netduino_plus_2 --count 2");
+  options.positional("BOARD", "board id (see hilbench boards)")
+      .option("count", "N", "how many of them (default: 1)")
+      .option(
+          "image", "FILE",
+          "firmware to run from the start, for boards without a debug port (default: the agent)")
+      .flag("erase", "start with erased flash")
+      .flag("json", "print a line of JSON for each board and event instead");
+  return options;
+}
+
 Result<int> emulate_command(const std::vector<std::string>& words) {
-  HIL_ASSIGN(const auto arguments, arguments_or_help(options_of(), words));
+  HIL_ASSIGN(const auto arguments, arguments_or_help(emulate_options(), words));
   if (!arguments) return 0;
   std::int64_t count = 1;
   if (arguments->has("count")) {

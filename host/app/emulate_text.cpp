@@ -4,9 +4,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <cstdint>
+#include <utility>
 
 #include "host/flash/fit.hpp"
 #include "host/flash/openocd_commands.hpp"
@@ -19,8 +18,7 @@ namespace fs = std::filesystem;
 using emulate::EventKind;
 using emulate::VirtualBoardInfo;
 
-constexpr std::size_t kColumns = 6;
-using Row = std::array<std::string, kColumns>;
+using Row = std::vector<std::string>;
 
 std::string port_text(std::uint16_t port) {
   return port == 0 ? "-" : std::to_string(port);
@@ -80,31 +78,21 @@ std::string name_of(const VirtualBoardInfo& info) {
   return info.instance == 1 ? info.board : fmt::format("{}@{}", info.board, info.instance);
 }
 
-std::string virtual_board_table(const std::vector<VirtualBoardInfo>& boards) {
+std::string virtual_board_table(const std::vector<VirtualBoardInfo>& boards, std::size_t width) {
   std::vector<Row> rows{{"board", "line", "ST-LINK serial", "ST-LINK", "JTAG", "gdb"}};
   for (const VirtualBoardInfo& info : boards)
     rows.push_back(row_of(info));
-  std::array<std::size_t, kColumns> widths{};
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i < kColumns; ++i)
-      widths[i] = std::max(widths[i], row[i].size());
-  }
-  std::string text;
-  for (const Row& row : rows) {
-    std::string line;
-    for (std::size_t i = 0; i < kColumns; ++i)
-      line += fmt::format("{:<{}}  ", row[i], widths[i]);
-    line.erase(line.find_last_not_of(' ') + 1);
-    text += line + "\n";
-  }
-  return text;
+  report::TableShape shape;
+  shape.droppable = {2, 4, 3};
+  shape.indent = 0;
+  return report::shaped_table(std::move(rows), shape, width).text;
 }
 
 std::string commands_to_try(const boards::Board& board, const VirtualBoardInfo& info,
-                            const fs::path& image) {
+                            const fs::path& image, std::size_t width) {
   std::string text = fmt::format("To try, for {}:\n", name_of(info));
   const auto add = [&](const char* what, const std::string& line) {
-    text += fmt::format("  {}\n    {}\n", what, line);
+    text += fmt::format("  {}\n{}", what, report::command_lines(line, 4, width));
   };
   if (info.stlink_port != 0) {
     add("flash it by ST-LINK (SWD)", stlink_line(board, info, image));

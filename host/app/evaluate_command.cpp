@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <optional>
 
+#include "host/app/board_list.hpp"
 #include "host/app/board_options.hpp"
 #include "host/app/commands.hpp"
 #include "host/app/console_io.hpp"
 #include "host/app/inputs.hpp"
+#include "host/app/many_boards.hpp"
 #include "host/app/options.hpp"
 #include "host/app/phase_progress.hpp"
 #include "host/app/prepare.hpp"
@@ -18,28 +20,6 @@
 
 namespace hil::app {
 namespace {
-
-Options declare() {
-  Options options("evaluate",
-                  "Runs every sample of a dataset through a model on a board, checks each output\n"
-                  "against the host reference, and computes accuracy or another --metric.",
-                  "hilbench evaluate fixtures/digits/digits_int8.tflite --dataset "
-                  "fixtures/digits/test --board linux");
-  options.positional("MODEL", "the .tflite file")
-      .option("dataset", "DIR", "the dataset (see hilbench dataset show)", true)
-      .option("limit", "N", "only the first N samples")
-      .option("metric", "METRIC",
-              "class, autoencoder, regression, or none (default: regression for a dataset with "
-              "targets, else class)")
-      .option("top-k", "K", "also the share of samples whose class is among the K largest values")
-      .option("state", "RULE",
-              "of a model with state: reset before every sample, or keep (default: reset)")
-      .option("json", "FILE", "write the record as JSON; - for standard output, and no table")
-      .option("outputs", "FILE", "write name, label and raw output values of each sample as CSV");
-  add_input_options(options);
-  add_board_options(options, BoardUse::kRuns);
-  return options;
-}
 
 /// Everything that can be known before a board is touched.
 struct Job {
@@ -89,14 +69,54 @@ Result<Job> prepare_job(const Arguments& arguments) {
   return Job{std::move(model), std::move(source), options};
 }
 
+Result<int> evaluate_on_many(const Arguments& arguments, const Job& job, const StopRequest& stop) {
+  const auto run = [&](lab::ReadyBoard& board, const measure::Watch& watch) {
+    return measure::evaluate(board, job.model, job.source, job.options, watch);
+  };
+  return run_on_boards(arguments, {"evaluate", job.model, &job.source, job.options.count, run},
+                       stop);
+}
+
 }  // namespace
 
+Options evaluate_options() {
+  Options options("evaluate",
+                  "Runs every sample of a dataset through a model on a board, checks each output\n"
+                  "against the host reference, and computes accuracy or another --metric. Several\n"
+                  "boards run side by side, each with a line of progress and a record of its own.",
+                  "hilbench evaluate fixtures/digits/digits_int8.tflite --dataset "
+                  "fixtures/digits/test --board linux");
+  options.positional("MODEL", "the .tflite file")
+      .option("dataset", "DIR", "the dataset (see hilbench dataset show)", true)
+      .option("limit", "N", "only the first N samples")
+      .option("metric", "METRIC",
+              "class, autoencoder, regression, or none (default: regression for a dataset with "
+              "targets, else class)")
+      .values({"class", "autoencoder", "regression", "none"})
+      .option("top-k", "K", "also the share of samples whose class is among the K largest values")
+      .option("state", "RULE",
+              "of a model with state: reset before every sample, or keep (default: reset)")
+      .values({"reset", "keep"})
+      .option("json", "FILE",
+              "write the record as JSON; - for standard output, and no table; of several boards a "
+              "folder with one record each, or with - an array")
+      .option("outputs", "FILE",
+              "write name, label and raw output values of each sample as CSV; of several boards a "
+              "folder");
+  add_input_options(options);
+  options.option("board", "BOARD", kBoardListHelp, true);
+  add_board_options(options, BoardUse::kRuns, false);
+  return options;
+}
+
 Result<int> evaluate_command(const std::vector<std::string>& words) {
-  const Options options = declare();
+  const Options options = evaluate_options();
   HIL_ASSIGN(const auto arguments, arguments_or_help(options, words));
   if (!arguments) return 0;
   const StopRequest stop;
+  HIL_ASSIGN(const bool many, names_many(*arguments));
   HIL_ASSIGN(const Job job, prepare_job(*arguments));
+  if (many) return evaluate_on_many(*arguments, job, stop);
   HIL_ASSIGN(auto files, ResultFiles::create(*arguments, job.model));
 
   HIL_ASSIGN(const auto board, start_board(*arguments, &stop));

@@ -29,24 +29,6 @@ namespace fs = std::filesystem;
 
 constexpr std::chrono::seconds kStartTime{15};
 
-Options declare() {
-  Options options("flash",
-                  "Writes an image into a board's flash (or RAM) through its debug probe, compares "
-                  "it and starts it. Writes nothing if it is there already.",
-                  "hilbench flash --board netduino_plus_2 --emulate");
-  options
-      .option("board", "BOARD", "board id (see hilbench boards); BOARD@SERIAL for one of two alike",
-              true)
-      .flag("emulate", "start a virtual board instead of using the one on the desk")
-      .option("image", "FILE",
-              "ELF, Intel HEX, S-record, or raw bytes with --base (default: the board's agent)")
-      .option("base", "ADDRESS", "where the first raw byte goes (0x8000000)")
-      .flag("dry-run", "check everything that needs no board, print the command line, do nothing")
-      .flag("force", "write even what is there already, or what does not look like firmware")
-      .flag("json", "print JSON instead of a table");
-  return options;
-}
-
 /// The value of --base: decimal, or hexadecimal behind 0x.
 Result<std::optional<std::uint64_t>> base_of(const Arguments& arguments) {
   if (!arguments.has("base")) return std::optional<std::uint64_t>();
@@ -133,15 +115,33 @@ Result<int> dry_run(const boards::Board& board, const FlashPlan& plan, const std
   options.force = arguments.has("force");
   HIL_ASSIGN(const auto line,
              flash::program_command_line(board, plan.image, plan.file, probe, options));
-  HIL_TRY(print(plan_text(board, plan, line, arguments.has("json"))));
+  HIL_TRY(print(plan_text(board, plan, line, arguments.has("json"), table_width())));
   if (emulated) remark("flash: port 0 and SERIAL stand for those that the virtual board will have");
   return 0;
 }
 
 }  // namespace
 
+Options flash_options() {
+  Options options("flash",
+                  "Writes an image into a board's flash (or RAM) through its debug probe, compares "
+                  "it and starts it. Writes nothing if it is there already.",
+                  "hilbench flash --board netduino_plus_2 --emulate");
+  options
+      .option("board", "BOARD", "board id (see hilbench boards); BOARD@SERIAL for one of two alike",
+              true)
+      .flag("emulate", "start a virtual board instead of using the one on the desk")
+      .option("image", "FILE",
+              "ELF, Intel HEX, S-record, or raw bytes with --base (default: the board's agent)")
+      .option("base", "ADDRESS", "where the first raw byte goes (0x8000000)")
+      .flag("dry-run", "check everything that needs no board, print the command line, do nothing")
+      .flag("force", "write even what is there already, or what does not look like firmware")
+      .flag("json", "print JSON instead of a table");
+  return options;
+}
+
 Result<int> flash_command(const std::vector<std::string>& words) {
-  HIL_ASSIGN(const auto arguments, arguments_or_help(declare(), words));
+  HIL_ASSIGN(const auto arguments, arguments_or_help(flash_options(), words));
   if (!arguments) return 0;
   HIL_ASSIGN(const auto name, board_name_of(arguments->get("board")));
   HIL_ASSIGN(const auto catalogue, boards::Catalogue::load());
@@ -165,7 +165,7 @@ Result<int> flash_command(const std::vector<std::string>& words) {
     return 128 + stop.signal();
   }
   if (!report.ok()) return report.error();
-  HIL_TRY(print(report_text(board, plan, *report, arguments->has("json"))));
+  HIL_TRY(print(report_text(board, plan, *report, arguments->has("json"), table_width())));
   return 0;
 }
 

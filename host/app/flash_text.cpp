@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "host/report/json_layout.hpp"
@@ -15,21 +16,49 @@ namespace {
 using nlohmann::ordered_json;
 using report::grouped;
 
-std::string row(std::string_view name, std::string_view value) {
-  return fmt::format("{:<10}{}\n", name, value);
-}
+constexpr std::size_t kIndent = 10;
 
-std::string plan_rows(const boards::Board& board, const FlashPlan& plan) {
-  std::string text = row("board", fmt::format("{} ({})", board.id, board.chip.name));
-  text += row("image", fmt::format("{} ({}, {} bytes)", plan.file.string(),
-                                   name_of(plan.image.format), grouped(plan.image.size_bytes())));
+/// Rows of a name and what is said of it.
+class Rows {
+ public:
+  /// Values are wrapped at @p width columns, of which they get at least 20.
+  explicit Rows(std::size_t width) : width_(std::max<std::size_t>(width, 30)) {}
+
+  Rows& add(std::string_view name, std::string_view value) {
+    std::string head = report::left_aligned(name, kIndent);
+    for (const std::string& part : report::wrapped(value, width_ - kIndent)) {
+      text_ += head + part + "\n";
+      head.assign(kIndent, ' ');
+    }
+    return *this;
+  }
+
+  /// The same for a command line for a shell.
+  Rows& add_command(const std::string& line) {
+    std::string lines = report::command_lines(line, kIndent, width_);
+    text_ += "command" + lines.substr(7);
+    return *this;
+  }
+
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+ private:
+  std::size_t width_;
+  std::string text_;
+};
+
+Rows plan_rows(const boards::Board& board, const FlashPlan& plan, std::size_t width) {
+  Rows rows(width);
+  rows.add("board", fmt::format("{} ({})", board.id, board.chip.name));
+  rows.add("image", fmt::format("{} ({}, {} bytes)", plan.file.string(), name_of(plan.image.format),
+                                grouped(plan.image.size_bytes())));
   for (const flash::Fit::Use& use : plan.fit.uses) {
-    text += row(
+    rows.add(
         use.memory,
         fmt::format("{} of {} bytes ({:.0f} %)", grouped(use.bytes), grouped(use.size_bytes),
                     100.0 * static_cast<double>(use.bytes) / static_cast<double>(use.size_bytes)));
   }
-  return text;
+  return rows;
 }
 
 ordered_json plan_json(const boards::Board& board, const FlashPlan& plan) {
@@ -49,10 +78,12 @@ ordered_json plan_json(const boards::Board& board, const FlashPlan& plan) {
 }  // namespace
 
 std::string plan_text(const boards::Board& board, const FlashPlan& plan,
-                      const std::string& command_line, bool json) {
+                      const std::string& command_line, bool json, std::size_t width) {
   if (!json) {
-    return plan_rows(board, plan) + row("written", "nothing: this is a dry run") +
-           row("command", command_line);
+    return plan_rows(board, plan, width)
+        .add("written", "nothing: this is a dry run")
+        .add_command(command_line)
+        .text();
   }
   ordered_json facts = plan_json(board, plan);
   facts["dry_run"] = true;
@@ -61,7 +92,7 @@ std::string plan_text(const boards::Board& board, const FlashPlan& plan,
 }
 
 std::string report_text(const boards::Board& board, const FlashPlan& plan,
-                        const flash::FlashReport& report, bool json) {
+                        const flash::FlashReport& report, bool json, std::size_t width) {
   if (json) {
     ordered_json facts = plan_json(board, plan);
     facts["already_there"] = report.already_there;
@@ -71,14 +102,14 @@ std::string report_text(const boards::Board& board, const FlashPlan& plan,
     facts["command_line"] = report.command_line;
     return report::laid_out(facts) + "\n";
   }
-  std::string text = plan_rows(board, plan);
-  text += row("written", report.already_there ? "nothing: all of it was there already"
-                                              : grouped(report.bytes) + " bytes, compared");
+  Rows rows = plan_rows(board, plan, width);
+  rows.add("written", report.already_there ? "nothing: all of it was there already"
+                                           : grouped(report.bytes) + " bytes, compared");
   for (const auto& phase : report.phases) {
-    text += row(name_of(phase.phase),
-                fmt::format("{:.2f} s", static_cast<double>(phase.took.count()) / 1000));
+    rows.add(name_of(phase.phase),
+             fmt::format("{:.2f} s", static_cast<double>(phase.took.count()) / 1000));
   }
-  return text + row("tool", report.tool_version) + row("command", report.command_line);
+  return rows.add("tool", report.tool_version).add_command(report.command_line).text();
 }
 
 }  // namespace hil::app

@@ -9,6 +9,7 @@
 #include "host/boards/board.hpp"
 #include "host/flash/fit.hpp"
 #include "host/flash/flash.hpp"
+#include "host/report/shaped_table.hpp"
 
 namespace hil::app {
 
@@ -20,12 +21,15 @@ struct FlashPlan {
   flash::Fit fit;
 };
 
-/// @p plan for @p board and OpenOCD's @p command_line; one fact a line, or JSON.
+/// @p plan for @p board and OpenOCD's @p command_line; one fact a line, wrapped at @p width
+/// columns, or JSON.
 std::string plan_text(const boards::Board& board, const FlashPlan& plan,
-                      const std::string& command_line, bool json);
+                      const std::string& command_line, bool json,
+                      std::size_t width = report::kNoWidth);
 
 /// The same of what was done.
 std::string report_text(const boards::Board& board, const FlashPlan& plan,
-                        const flash::FlashReport& report, bool json);
+                        const flash::FlashReport& report, bool json,
+                        std::size_t width = report::kNoWidth);
 
 }  // namespace hil::app

@@ -18,19 +18,6 @@
 namespace hil::app {
 namespace {
 
-Options declare() {
-  Options options("infer", "Runs one input through a model on a board and shows the outputs.",
-                  "hilbench infer fixtures/digits/digits_int8.tflite --input "
-                  "fixtures/digits/test/digit_0007_7.bin --board linux");
-  options.positional("MODEL", "the .tflite file")
-      .option("input", "FILE", "raw little-endian values, row by row; or .npy, .png, .jpg, .wav",
-              true)
-      .flag("json", "print JSON instead of a table");
-  add_input_options(options);
-  add_board_options(options, BoardUse::kRuns);
-  return options;
-}
-
 /// The real value of raw value @p raw; float tensors are real already.
 double real_value(const model::TensorSpec& spec, double raw) {
   if (spec.type == data::ElementType::kFloat32) return raw;
@@ -83,8 +70,21 @@ std::string table_of(const session::SampleResult& result, const model::CompiledM
 
 }  // namespace
 
+Options infer_options() {
+  Options options("infer", "Runs one input through a model on a board and shows the outputs.",
+                  "hilbench infer fixtures/digits/digits_int8.tflite --input "
+                  "fixtures/digits/test/digit_0007_7.bin --board linux");
+  options.positional("MODEL", "the .tflite file")
+      .option("input", "FILE", "raw little-endian values, row by row; or .npy, .png, .jpg, .wav",
+              true)
+      .flag("json", "print JSON instead of a table");
+  add_input_options(options);
+  add_board_options(options, BoardUse::kRuns);
+  return options;
+}
+
 Result<int> infer_command(const std::vector<std::string>& words) {
-  const Options options = declare();
+  const Options options = infer_options();
   HIL_ASSIGN(const auto arguments, arguments_or_help(options, words));
   if (!arguments) return 0;
   const StopRequest stop;

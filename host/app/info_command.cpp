@@ -12,6 +12,8 @@
 #include "host/app/prepare.hpp"
 #include "host/base/digest.hpp"
 #include "host/model/operator_names.hpp"
+#include "host/report/shaped_table.hpp"
+#include "host/report/text.hpp"
 #include "protocol/plan/type_set.hpp"
 
 namespace hil::app {
@@ -89,27 +91,34 @@ std::string text_of(const nlohmann::ordered_json& value) {
   return text;
 }
 
-std::string table_of(const nlohmann::ordered_json& facts) {
-  std::string text;
+std::string table_of(const nlohmann::ordered_json& facts, std::size_t width) {
+  std::vector<std::vector<std::string>> rows;
   for (const auto& [name, value] : facts.items()) {
-    const std::string shown = text_of(value);
-    text += fmt::format("{:<22}{}\n", name, shown.empty() ? "-" : shown);
+    const std::string shown = report::printable(text_of(value));
+    rows.push_back({name, shown.empty() ? "-" : shown});
   }
-  return text;
+  report::TableShape shape;
+  shape.flexible = {{1, 20}};
+  shape.indent = 0;
+  return report::shaped_table(std::move(rows), shape, width).text;
 }
 
 }  // namespace
 
-Result<int> info_command(const std::vector<std::string>& words) {
+Options info_options() {
   Options options("info", "Starts a board and shows what its agent is and can do.",
                   "hilbench info --board linux");
   options.flag("json", "print JSON instead of a table");
   add_board_options(options, BoardUse::kAsks);
-  HIL_ASSIGN(const auto arguments, arguments_or_help(options, words));
+  return options;
+}
+
+Result<int> info_command(const std::vector<std::string>& words) {
+  HIL_ASSIGN(const auto arguments, arguments_or_help(info_options(), words));
   if (!arguments) return 0;
   HIL_ASSIGN(const auto board, start_board(*arguments, nullptr));
   const auto facts = facts_of(*board);
-  HIL_TRY(print(arguments->has("json") ? facts.dump(2) + "\n" : table_of(facts)));
+  HIL_TRY(print(arguments->has("json") ? facts.dump(2) + "\n" : table_of(facts, table_width())));
   return 0;
 }
 

@@ -12,9 +12,11 @@
 namespace hil::app {
 
 void add_input_options(Options& options) {
-  options.option("input-type", "TYPE",
-                 "element type of raw input files: i8, u8, i16, i32, f32 (default: dataset.json, "
-                 "else the model's)");
+  options
+      .option("input-type", "TYPE",
+              "element type of raw input files: i8, u8, i16, i32, f32 (default: dataset.json, else "
+              "the model's)")
+      .values({"i8", "u8", "i16", "i32", "f32"});
   add_quantisation_options(options);
 }
 

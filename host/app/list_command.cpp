@@ -9,19 +9,23 @@
 
 namespace hil::app {
 
-Result<int> list_command(const std::vector<std::string>& words) {
+Options list_options() {
   Options options("list",
                   "Lists serial ports and debug probes, the boards they may belong to, and what "
                   "may not be used and why.",
                   "hilbench list --json");
   options.flag("json", "print JSON instead of tables");
-  HIL_ASSIGN(const auto arguments, arguments_or_help(options, words));
+  return options;
+}
+
+Result<int> list_command(const std::vector<std::string>& words) {
+  HIL_ASSIGN(const auto arguments, arguments_or_help(list_options(), words));
   if (!arguments) return 0;
   HIL_ASSIGN(const auto catalogue, boards::Catalogue::load());
   HIL_ASSIGN(auto ports, lab::list_ports());
   const Bench bench{std::move(ports), lab::list_probes()};
   HIL_TRY(print(arguments->has("json") ? bench_json(bench, catalogue.boards()).dump(2) + "\n"
-                                       : bench_text(bench, catalogue.boards())));
+                                       : bench_text(bench, catalogue.boards(), table_width())));
   return 0;
 }
 

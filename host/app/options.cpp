@@ -9,6 +9,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "host/app/example_paths.hpp"
 #include "host/base/nearest.hpp"
 
 namespace hil::app {
@@ -24,11 +25,12 @@ std::string bare(const std::string& word) {
   return name.substr(0, name.find('='));
 }
 
-/// "  --name VALUE     help" with the help in one column.
-std::string help_line(const std::string& head, const std::string& text) {
-  constexpr std::size_t kColumn = 26;
-  if (head.size() + 2 > kColumn - 2) return fmt::format("  {}\n{:{}}{}\n", head, "", kColumn, text);
-  return fmt::format("  {:<{}}{}\n", head, kColumn - 2, text);
+/// @p given is not among @p words.
+Error not_a_choice(const std::string& option, const std::string& given,
+                   const std::vector<std::string>& words) {
+  const std::string meant = did_you_mean(nearest_ones(given, words));
+  return {Blame::kUser, fmt::format("{} {} is not known", option, given),
+          fmt::format("{}{}one of: {}", meant, meant.empty() ? "" : " ", fmt::join(words, ", "))};
 }
 
 }  // namespace
@@ -79,32 +81,66 @@ Result<std::size_t> Arguments::choice(const std::string& name,
   if (!given) return std::size_t{0};
   const auto* const found = std::find(words.begin(), words.end(), *given);
   if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
-  return Error{Blame::kUser, fmt::format("--{} {} is not known", name, *given),
-               fmt::format("one of: {}", fmt::join(words, ", "))};
+  return not_a_choice("--" + name, *given, {words.begin(), words.end()});
 }
 
 Options::Options(std::string command, std::string summary, std::string example)
-    : command_(std::move(command)), summary_(std::move(summary)), example_(std::move(example)) {
+    : command_(std::move(command)),
+      summary_(std::move(summary)),
+      example_(example_here(std::move(example))) {
   flag("help", "show this text");
 }
 
 Options& Options::positional(std::string name, std::string help, bool required) {
-  positionals_.push_back({std::move(name), "", std::move(help), required});
+  positionals_.push_back({std::move(name), "", std::move(help), required, {}});
+  positional_last_ = true;
   return *this;
 }
 
 Options& Options::option(std::string name, std::string value_name, std::string help,
                          bool required) {
-  options_.push_back({std::move(name), std::move(value_name), std::move(help), required});
+  options_.push_back({std::move(name), std::move(value_name), std::move(help), required, {}});
+  positional_last_ = false;
   return *this;
 }
 
 Options& Options::flag(std::string name, std::string help) {
-  options_.push_back({std::move(name), "", std::move(help), false});
+  options_.push_back({std::move(name), "", std::move(help), false, {}});
+  positional_last_ = false;
   return *this;
 }
 
-Result<Arguments> Options::parse(const std::vector<std::string>& words) const {
+Options& Options::values(std::vector<std::string> words) {
+  (positional_last_ ? positionals_ : options_).back().values = std::move(words);
+  return *this;
+}
+
+Options& Options::sub(Options options) {
+  subs_.push_back(std::move(options));
+  return *this;
+}
+
+const Options::Option* Options::find(const std::string& name) const {
+  for (const auto* list : {&positionals_, &options_}) {
+    for (const Option& option : *list) {
+      if (option.name == name) return &option;
+    }
+  }
+  return nullptr;
+}
+
+std::optional<std::string> Options::find_unknown(const std::vector<std::string>& words) const {
+  for (const std::string& word : words) {
+    if (word == "--") return std::nullopt;  // only positionals follow
+    const std::string name = bare(word);
+    if (word.starts_with("--") && find(name) == nullptr) return name;
+  }
+  return std::nullopt;
+}
+
+Result<Arguments> Options::parse(const std::vector<std::string>& given) const {
+  std::vector<std::string> words = given;
+  std::replace(words.begin(), words.end(), std::string("-h"), std::string("--help"));
   po::options_description described;
   for (const Option& option : options_) {
     if (option.takes_value()) {
@@ -144,8 +180,22 @@ Result<Arguments> Options::parse(const std::vector<std::string>& words) const {
     return Error{Blame::kUser, fmt::format("{}: {}", command_, fault.what()),
                  fmt::format("see hilbench {} --help", command_)};
   }
-  if (!arguments.has("help")) HIL_TRY(check_complete(arguments));
+  if (arguments.has("help")) return arguments;
+  HIL_TRY(check_complete(arguments));
+  HIL_TRY(check_values(arguments));
   return arguments;
+}
+
+Status Options::check_values(const Arguments& arguments) const {
+  for (const Arguments::Value& value : arguments.values_) {
+    const Option* option = find(value.name);
+    if (option == nullptr || option->values.empty()) continue;
+    const auto& words = option->values;
+    if (std::find(words.begin(), words.end(), value.value) != words.end()) continue;
+    return not_a_choice(option->takes_value() ? "--" + option->name : option->name, value.value,
+                        words);
+  }
+  return {};
 }
 
 Status Options::check_complete(const Arguments& arguments) const {
@@ -174,29 +224,9 @@ Error Options::unknown(const std::string& word) const {
   std::vector<std::string> names;
   for (const Option& option : options_)
     names.push_back(option.name);
-  const auto meant = nearest(bare(word), names);
+  const std::string meant = did_you_mean(nearest_ones(bare(word), names), "--");
   return {Blame::kUser, fmt::format("{} has no option {}", command_, word),
-          meant ? fmt::format("did you mean --{}?", *meant)
-                : fmt::format("see hilbench {} --help", command_)};
-}
-
-std::string Options::help() const {
-  std::string usage = fmt::format("usage: hilbench {}", command_);
-  for (const Option& positional : positionals_)
-    usage += positional.required ? " " + positional.name : " [" + positional.name + "]";
-  for (const Option& option : options_) {
-    if (option.required) usage += fmt::format(" --{} {}", option.name, option.value_name);
-  }
-  std::string text = fmt::format("{} [options]\n\n{}\n\n", usage, summary_);
-  for (const Option& positional : positionals_)
-    text += help_line(positional.name, positional.help);
-  for (const Option& option : options_) {
-    const std::string head = option.takes_value()
-                                 ? fmt::format("--{} {}", option.name, option.value_name)
-                                 : "--" + option.name;
-    text += help_line(head, option.help);
-  }
-  return text + fmt::format("\nexample:\n  {}\n", example_);
+          meant.empty() ? fmt::format("see hilbench {} --help", command_) : meant};
 }
 
 }  // namespace hil::app

@@ -46,34 +46,57 @@ class Arguments {
 /// Declares the options of one command. --help is always there.
 class Options {
  public:
-  /// @p summary: one sentence for --help; @p example: a whole command line that works.
-  Options(std::string command, std::string summary, std::string example);
-
-  Options& positional(std::string name, std::string help, bool required = true);
-  Options& option(std::string name, std::string value_name, std::string help,
-                  bool required = false);
-  Options& flag(std::string name, std::string help);
-
-  /// Takes the words behind the command. If has("help") in the result, nothing else was checked.
-  ///   kUser  unknown or repeated option (with the nearest one in `hint`), missing value, missing
-  ///          or surplus positional
-  [[nodiscard]] Result<Arguments> parse(const std::vector<std::string>& words) const;
-
-  /// The text of --help.
-  [[nodiscard]] std::string help() const;
-
- private:
+  /// What may be given: an option or a positional.
   struct Option {
     std::string name, value_name, help;
     bool required = false;
+    std::vector<std::string> values;  ///< all that may be given; empty: anything
     [[nodiscard]] bool takes_value() const { return !value_name.empty(); }
   };
+
+  /// @p summary: what --help says first, one sentence or a few; line ends in it are spaces.
+  /// @p example: a whole command line that works.
+  Options(std::string command, std::string summary, std::string example);
+
+  Options& positional(std::string name, std::string help, bool required = true);
+  /// @p value_name also says how a shell completes it: FILE, MODEL, RECORD, DIR, BOARD or other.
+  Options& option(std::string name, std::string value_name, std::string help,
+                  bool required = false);
+  Options& flag(std::string name, std::string help);
+  /// The option or positional declared last takes these words and no others.
+  Options& values(std::vector<std::string> words);
+  /// A command of its own behind the name of this one: Options("dataset check", ...). A command
+  /// with such has no options but --help.
+  Options& sub(Options options);
+
+  /// Takes the words behind the command. If has("help") in the result, nothing else was checked.
+  ///   kUser  unknown or repeated option (with the nearest ones in `hint`), missing value or one
+  ///          that is not among values(), missing or surplus positional
+  [[nodiscard]] Result<Arguments> parse(const std::vector<std::string>& words) const;
+
+  /// The first of @p words that is no option of this command but looks like one: its name without
+  /// dashes and value.
+  [[nodiscard]] std::optional<std::string> find_unknown(
+      const std::vector<std::string>& words) const;
+
+  [[nodiscard]] const std::string& command() const { return command_; }
+  [[nodiscard]] const std::string& summary() const { return summary_; }
+  [[nodiscard]] const std::string& example() const { return example_; }
+  [[nodiscard]] const std::vector<Option>& positionals() const { return positionals_; }
+  [[nodiscard]] const std::vector<Option>& options() const { return options_; }
+  [[nodiscard]] const std::vector<Options>& subs() const { return subs_; }
+
+ private:
+  [[nodiscard]] const Option* find(const std::string& name) const;
   [[nodiscard]] Error unknown(const std::string& word) const;
   [[nodiscard]] Status check_complete(const Arguments& arguments) const;
+  [[nodiscard]] Status check_values(const Arguments& arguments) const;
 
   std::string command_, summary_, example_;
   std::vector<Option> positionals_;
   std::vector<Option> options_;
+  std::vector<Options> subs_;
+  bool positional_last_ = false;  ///< what was declared last
 };
 
 }  // namespace hil::app

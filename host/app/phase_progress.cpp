@@ -8,6 +8,13 @@
 
 namespace hil::app {
 
+std::string phase_title(measure::Phase phase, const std::string& main) {
+  return phase == measure::Phase::kRun     ? main
+         : phase == measure::Phase::kTrace ? "operators"
+         : phase == measure::Phase::kFloat ? "float"
+                                           : "check";
+}
+
 measure::Watch PhaseProgress::watch(const StopRequest& stop) {
   measure::Watch watch;
   watch.stop = &stop;
@@ -26,11 +33,8 @@ void PhaseProgress::update(measure::Phase phase, std::uint64_t done, std::uint64
   if (phase == measure::Phase::kUpload) return;  // a second or two at worst
   if (!progress_ || phase != phase_) {
     finish();
-    const std::string title = phase == measure::Phase::kRun     ? title_
-                              : phase == measure::Phase::kTrace ? "operators"
-                              : phase == measure::Phase::kFloat ? "float"
-                                                                : "check";
-    progress_.emplace(std::cerr, report::style_of(STDERR_FILENO), title, total);
+    progress_.emplace(std::cerr, report::style_of(STDERR_FILENO), phase_title(phase, title_),
+                      total);
     phase_ = phase;
   }
   progress_->update(done);

@@ -12,6 +12,10 @@
 
 namespace hil::app {
 
+/// What @p phase is called on the line of progress: @p main if it is the main one, else "check" and
+/// the like.
+std::string phase_title(measure::Phase phase, const std::string& main);
+
 class PhaseProgress {
  public:
   /// @p title: what the main phase is called, "evaluate".

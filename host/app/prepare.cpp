@@ -4,18 +4,74 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 
+#include "host/app/commands.hpp"
 #include "host/app/console_io.hpp"
+#include "host/app/help_text.hpp"
+#include "host/base/nearest.hpp"
 
 namespace hil::app {
+namespace {
+
+/// The commands (not @p options itself) that have option @p name.
+std::vector<std::string> owners_of(const std::string& name, const Options& options) {
+  std::vector<std::string> owners;
+  const auto look = [&](const Options& other) {
+    const auto& list = other.options();
+    const bool has = std::any_of(list.begin(), list.end(),
+                                 [&](const auto& option) { return option.name == name; });
+    if (has && other.command() != options.command()) owners.push_back(other.command());
+  };
+  for (const Command& command : all_commands()) {
+    const Options other = command.options();
+    look(other);
+    for (const Options& sub : other.subs())
+      look(sub);
+  }
+  return owners;
+}
+
+/// @p error, with the commands that have an option which this one lacks.
+Error with_owners(Error error, const Options& options, const std::vector<std::string>& words) {
+  const auto name = options.find_unknown(words);
+  const auto owners = name ? owners_of(*name, options) : std::vector<std::string>();
+  if (owners.empty()) return error;
+  error.hint = fmt::format("{} {} --{}; {} has not", fmt::join(owners, ", "),
+                           owners.size() == 1 ? "has" : "have", *name, options.command());
+  return error;
+}
+
+}  // namespace
 
 Result<std::optional<Arguments>> arguments_or_help(const Options& options,
                                                    const std::vector<std::string>& words) {
-  HIL_ASSIGN(auto arguments, options.parse(words));
-  if (!arguments.has("help")) return std::optional(std::move(arguments));
-  HIL_TRY(print(options.help()));
+  auto arguments = options.parse(words);
+  if (!arguments) return with_owners(arguments.error(), options, words);
+  if (!arguments->has("help")) return std::optional(*std::move(arguments));
+  HIL_TRY(print(command_help(options, static_cast<std::size_t>(output_width()))));
   return std::optional<Arguments>();
+}
+
+Result<std::string> sub_or_help(const Options& options, const std::vector<std::string>& words) {
+  if (!words.empty() && words.front() == "--help") {
+    HIL_TRY(print(command_help(options, static_cast<std::size_t>(output_width()))));
+    return std::string();
+  }
+  std::vector<std::string> names;
+  for (const Options& sub : options.subs())
+    names.push_back(sub.command().substr(sub.command().rfind(' ') + 1));
+  if (words.empty()) {
+    return Error{Blame::kUser,
+                 fmt::format("{} needs {}", options.command(), fmt::join(names, " or ")),
+                 fmt::format("for example: {}", options.example())};
+  }
+  const std::string& word = words.front();
+  if (std::find(names.begin(), names.end(), word) != names.end()) return word;
+  const auto meant = did_you_mean(nearest_ones(word, names), options.command() + " ");
+  return Error{Blame::kUser, fmt::format("{} does not know '{}'", options.command(), word),
+               meant.empty() ? fmt::format("for example: {}", options.example()) : meant};
 }
 
 Result<std::optional<data::ElementType>> input_type_of(const Arguments& arguments) {

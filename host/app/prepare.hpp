@@ -15,9 +15,15 @@
 namespace hil::app {
 
 /// Parses @p words; for --help prints the text and gives nothing.
-///   kUser  every error of Options::parse()
+///   kUser  every error of Options::parse(); an unknown option that other commands have names them
+///          in `hint`
 Result<std::optional<Arguments>> arguments_or_help(const Options& options,
                                                    const std::vector<std::string>& words);
+
+/// The first of @p words: which sub-command of @p options is meant. For --help prints the text and
+/// gives "".
+///   kUser  none, or an unknown one (with the nearest in `hint`)
+Result<std::string> sub_or_help(const Options& options, const std::vector<std::string>& words);
 
 /// The value of --input-type; nothing if it is not given.
 ///   kUser  it is no element type

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // hilbench profile: latency of a model on a board, as a whole and per operator.
+#include "host/app/board_list.hpp"
 #include "host/app/board_options.hpp"
 #include "host/app/commands.hpp"
 #include "host/app/inputs.hpp"
+#include "host/app/many_boards.hpp"
 #include "host/app/options.hpp"
 #include "host/app/phase_progress.hpp"
 #include "host/app/prepare.hpp"
@@ -14,26 +16,6 @@ namespace hil::app {
 namespace {
 
 constexpr std::int64_t kMostRuns = 1'000'000;
-
-Options declare() {
-  Options options(
-      "profile",
-      "Times a model on a board: warm-up and timed runs with the line silent, the input\n"
-      "written anew before each and every output checked against the host reference;\n"
-      "then the operators one by one, memory, load time, and the device's clock.",
-      "hilbench profile fixtures/digits/digits_int8.tflite --board linux --dataset "
-      "fixtures/digits/test");
-  options.positional("MODEL", "the .tflite file")
-      .option("dataset", "DIR", "time real samples (default: inputs drawn at random)")
-      .option("runs", "N", "timed inferences (default: 50)")
-      .option("warmup", "N", "inferences before them that do not count (default: 5)")
-      .option("operator-runs", "N",
-              "inferences in the pass that times operators, 0 for none (default: 10)")
-      .option("json", "FILE", "write the record as JSON; - for standard output, and no table");
-  add_input_options(options);
-  add_board_options(options, BoardUse::kRuns);
-  return options;
-}
 
 Result<measure::TimedInputs> inputs_of(const Arguments& arguments,
                                        const model::CompiledModel& model,
@@ -59,16 +41,52 @@ Result<measure::ProfileOptions> options_of(const Arguments& arguments) {
   return options;
 }
 
+Result<int> profile_on_many(const Arguments& arguments, const model::CompiledModel& model,
+                            const measure::TimedInputs& inputs,
+                            const measure::ProfileOptions& options, const StopRequest& stop) {
+  const auto run = [&](lab::ReadyBoard& board, const measure::Watch& watch) {
+    return measure::Evaluation{measure::profile(board, model, inputs, options, watch), {}};
+  };
+  return run_on_boards(arguments, {"profile", model, nullptr, options.runs, run}, stop);
+}
+
 }  // namespace
 
+Options profile_options() {
+  Options options(
+      "profile",
+      "Times a model on a board: warm-up and timed runs with the line silent, the input\n"
+      "written anew before each and every output checked against the host reference;\n"
+      "then the operators one by one, memory, load time, and the device's clock. Several\n"
+      "boards run side by side; those that are processes share this machine's processors,\n"
+      "so time them alone.",
+      "hilbench profile fixtures/digits/digits_int8.tflite --board linux --dataset "
+      "fixtures/digits/test");
+  options.positional("MODEL", "the .tflite file")
+      .option("dataset", "DIR", "time real samples (default: inputs drawn at random)")
+      .option("runs", "N", "timed inferences (default: 50)")
+      .option("warmup", "N", "inferences before them that do not count (default: 5)")
+      .option("operator-runs", "N",
+              "inferences in the pass that times operators, 0 for none (default: 10)")
+      .option("json", "FILE",
+              "write the record as JSON; - for standard output, and no table; of several boards a "
+              "folder with one record each, or with - an array");
+  add_input_options(options);
+  options.option("board", "BOARD", kBoardListHelp, true);
+  add_board_options(options, BoardUse::kRuns, false);
+  return options;
+}
+
 Result<int> profile_command(const std::vector<std::string>& words) {
-  const Options options = declare();
+  const Options options = profile_options();
   HIL_ASSIGN(const auto arguments, arguments_or_help(options, words));
   if (!arguments) return 0;
   const StopRequest stop;
+  HIL_ASSIGN(const bool many, names_many(*arguments));
   HIL_ASSIGN(const auto model, model::load(arguments->get("MODEL")));
   HIL_ASSIGN(const auto how, options_of(*arguments));
   HIL_ASSIGN(const auto inputs, inputs_of(*arguments, model, how));
+  if (many) return profile_on_many(*arguments, model, inputs, how, stop);
   HIL_ASSIGN(auto files, ResultFiles::create(*arguments, model));
   HIL_ASSIGN(const auto board, start_board(*arguments, &stop));
   PhaseProgress progress("profile");

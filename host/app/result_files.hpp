@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "host/app/options.hpp"
 #include "host/base/file.hpp"
@@ -12,6 +13,14 @@
 #include "host/report/outputs_csv.hpp"
 
 namespace hil::app {
+
+/// The columns of --outputs for @p model.
+std::vector<report::OutputFormat> output_formats(const model::CompiledModel& model);
+
+/// A row per sample of @p evaluation, which ran on @p source.
+///   every error of report::OutputsCsv::add()
+Status add_outputs(const measure::Evaluation& evaluation, const measure::SampleSource& source,
+                   report::OutputsCsv& outputs);
 
 class ResultFiles {
  public:

@@ -15,9 +15,7 @@
 #include "host/report/summary_text.hpp"
 
 namespace hil::app {
-namespace {
-
-Options declare() {
+Options summary_options() {
   Options options(
       "summary",
       "Shows a model's layers, memory and work, and what keeps it from running. Models\n"
@@ -31,10 +29,8 @@ Options declare() {
   return options;
 }
 
-}  // namespace
-
 Result<int> summary_command(const std::vector<std::string>& words) {
-  const Options options = declare();
+  const Options options = summary_options();
   HIL_ASSIGN(const auto arguments, arguments_or_help(options, words));
   if (!arguments) return 0;
   HIL_ASSIGN(auto summary, model::load_summary(arguments->get("MODEL")));

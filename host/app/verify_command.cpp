@@ -15,29 +15,12 @@
 #include "host/measure/timed_inputs.hpp"
 #include "host/measure/upload.hpp"
 #include "host/measure/verify.hpp"
+#include "host/report/text.hpp"
 
 namespace hil::app {
 namespace {
 
 constexpr std::size_t kMostSamples = 1'000;  // of a dataset, unless --runs says otherwise
-
-Options declare() {
-  Options options(
-      "verify",
-      "Compares every operator of a model on a board with the host reference, and finds\n"
-      "the first one that differs: its tensor, the element, expected and got.",
-      "hilbench verify fixtures/digits/digits_int8.tflite --board linux");
-  options.positional("MODEL", "the .tflite file")
-      .option("input", "FILE", "one input (default: inputs drawn at random)")
-      .option("dataset", "DIR", "samples of a dataset as inputs, the first 1000")
-      .option("runs", "N",
-              "compare N inferences, going through the inputs in turn (default: one "
-              "per input)")
-      .flag("json", "print JSON instead of a sentence");
-  add_input_options(options);
-  add_board_options(options, BoardUse::kRuns);
-  return options;
-}
 
 Result<measure::TimedInputs> inputs_of(const Arguments& arguments,
                                        const model::CompiledModel& model, std::size_t most) {
@@ -111,17 +94,37 @@ nlohmann::ordered_json json_of(const Outcome& outcome, const model::CompiledMode
 }
 
 std::string sentence_of(const Outcome& outcome, const model::CompiledModel& model) {
-  return fmt::format(
-      "all {} operators agree with the host reference in {} inference{} ({} run{} on "
-      "the board)\n",
-      model.steps.size(), outcome.compared, outcome.compared == 1 ? "" : "s", outcome.search_runs,
-      outcome.search_runs == 1 ? "" : "s");
+  return report::paragraph(
+      "",
+      fmt::format("all {} operators agree with the host reference in {} inference{} ({} run{} on "
+                  "the board)",
+                  model.steps.size(), outcome.compared, outcome.compared == 1 ? "" : "s",
+                  outcome.search_runs, outcome.search_runs == 1 ? "" : "s"),
+      0, table_width());
 }
 
 }  // namespace
 
+Options verify_options() {
+  Options options(
+      "verify",
+      "Compares every operator of a model on a board with the host reference, and finds\n"
+      "the first one that differs: its tensor, the element, expected and got.",
+      "hilbench verify fixtures/digits/digits_int8.tflite --board linux");
+  options.positional("MODEL", "the .tflite file")
+      .option("input", "FILE", "one input (default: inputs drawn at random)")
+      .option("dataset", "DIR", "samples of a dataset as inputs, the first 1000")
+      .option("runs", "N",
+              "compare N inferences, going through the inputs in turn (default: one "
+              "per input)")
+      .flag("json", "print JSON instead of a sentence");
+  add_input_options(options);
+  add_board_options(options, BoardUse::kRuns);
+  return options;
+}
+
 Result<int> verify_command(const std::vector<std::string>& words) {
-  const Options options = declare();
+  const Options options = verify_options();
   HIL_ASSIGN(const auto arguments, arguments_or_help(options, words));
   if (!arguments) return 0;
   const StopRequest stop;

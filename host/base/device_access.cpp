@@ -59,7 +59,8 @@ DeviceAccess no_permission(const fs::path& path) {
   if (::stat(path.c_str(), &status) != 0) return access;
   const bool group_may = (status.st_mode & (S_IRGRP | S_IWGRP)) == (S_IRGRP | S_IWGRP);
   if (!group_may || status.st_gid == 0) return access;
-  const std::string name = group_name(status.st_gid);
+  access.group = group_name(status.st_gid);
+  const std::string& name = access.group;
   access.why_not = fmt::format("no permission (it belongs to group {})", name);
   access.hint = fmt::format("run sudo usermod -aG {} $USER, then log in again", name);
   return access;

@@ -39,6 +39,7 @@ struct DeviceAccess {
   Cause cause = Cause::kNone;  ///< that it may not be used; kNone: it may
   std::string why_not;         ///< one phrase: "no permission (it belongs to group dialout)"
   std::string hint;            ///< what to do about it
+  std::string group = {};      ///< kPermission: whose members may use it; empty: no group may
 
   [[nodiscard]] bool granted() const { return cause == Cause::kNone; }
 };

@@ -41,4 +41,8 @@ int StopRequest::signal() const {
   return g_signal;
 }
 
+int StopRequest::last_signal() {
+  return g_signal;
+}
+
 }  // namespace hil

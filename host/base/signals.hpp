@@ -20,6 +20,9 @@ class StopRequest {
   /// The first signal that came, 0 if none. An exit code is 128 plus this.
   [[nodiscard]] int signal() const;
 
+  /// What signal() of the last one was: it may be gone when somebody asks why a command failed.
+  [[nodiscard]] static int last_signal();
+
  private:
   struct sigaction old_int_ = {};
   struct sigaction old_term_ = {};

@@ -5,10 +5,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <system_error>
 
 #include "host/base/nearest.hpp"
+#include "host/base/program_files.hpp"
 #include "host/boards/board_checks.hpp"
 #include "host/boards/board_parser.hpp"
 #include "host/boards/schema.hpp"
@@ -66,27 +66,34 @@ Result<std::vector<fs::path>> board_files(const fs::path& folder) {
 }  // namespace
 
 fs::path default_folder() {
-  if (const char* folder = std::getenv("HILBENCH_BOARDS"); folder != nullptr && *folder != 0) {
-    return folder;
-  }
-  std::error_code ignored;
-  const fs::path source = HIL_BOARDS_SOURCE;
-  return fs::is_directory(source, ignored) ? source : fs::path(HIL_BOARDS_INSTALLED);
+  return program_files().boards;
 }
 
 Result<Catalogue> Catalogue::load(const fs::path& folder) {
-  HIL_ASSIGN(const auto files, board_files(folder));
+  CatalogueCheck check = check_catalogue(folder);
+  if (!check.wrong.empty()) return check.wrong.front();
+  return Catalogue(std::move(check.sound));
+}
+
+CatalogueCheck check_catalogue(const fs::path& folder) {
+  CatalogueCheck check;
+  const auto files = board_files(folder);
+  if (!files) return {{}, {files.error()}};
   std::error_code ignored;
   if (!fs::exists(folder / kSchemaName, ignored)) {
-    return wrong_folder(folder, fmt::format("{} is missing", kSchemaName));
+    return {{}, {wrong_folder(folder, fmt::format("{} is missing", kSchemaName))}};
   }
-  HIL_ASSIGN(const Schema schema, Schema::load(folder / kSchemaName));
-  std::vector<Board> boards;
-  for (const fs::path& file : files) {
-    HIL_ASSIGN(Board board, load_board(file, schema));
-    boards.push_back(std::move(board));
+  const auto schema = Schema::load(folder / kSchemaName);
+  if (!schema) return {{}, {schema.error()}};
+  for (const fs::path& file : *files) {
+    auto board = load_board(file, *schema);
+    if (board) {
+      check.sound.push_back(std::move(board).value());
+    } else {
+      check.wrong.push_back(board.error());
+    }
   }
-  return Catalogue(std::move(boards));
+  return check;
 }
 
 Result<Board> Catalogue::find(std::string_view id) const {

@@ -12,8 +12,7 @@
 
 namespace hil::boards {
 
-/// Where board files are: the folder in the environment variable HILBENCH_BOARDS, else the source
-/// tree's boards/ if it is there, else share/hilbench/boards below the install prefix.
+/// Where board files are (program_files().boards).
 std::filesystem::path default_folder();
 
 class Catalogue {
@@ -34,5 +33,12 @@ class Catalogue {
   explicit Catalogue(std::vector<Board> boards) : boards_(std::move(boards)) {}
   std::vector<Board> boards_;
 };
+
+/// What Catalogue::load() reads, with every fault and not the first alone.
+struct CatalogueCheck {
+  std::vector<Board> sound;
+  std::vector<Error> wrong;  ///< one per file that can't be read; the folder's own if it has none
+};
+CatalogueCheck check_catalogue(const std::filesystem::path& folder);
 
 }  // namespace hil::boards

@@ -11,12 +11,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
-#include <system_error>
 #include <utility>
 #include <variant>
 
+#include "host/base/program_files.hpp"
 #include "host/emulate/virtual_board_lines.hpp"
 
 namespace hil::emulate {
@@ -68,14 +67,7 @@ void wait_readable(int descriptor, Deadline deadline) {
 }  // namespace
 
 fs::path default_supervisor() {
-  if (const char* named = std::getenv("HILBENCH_VIRTUAL_BOARD"); named != nullptr && *named != 0) {
-    return named;
-  }
-  std::error_code failed;
-  const fs::path self = fs::read_symlink("/proc/self/exe", failed);
-  const fs::path beside = self.parent_path() / kProgram;
-  if (!failed && fs::exists(beside, failed)) return beside;
-  return HIL_VIRTUAL_BOARD_PROGRAM;
+  return program_files().virtual_board;
 }
 
 Result<std::unique_ptr<VirtualBoard>> VirtualBoard::spawn(const VirtualBoardOptions& options) {

@@ -30,8 +30,7 @@ struct VirtualBoardOptions {
   std::filesystem::path program;  ///< of the supervisor; empty: default_supervisor()
 };
 
-/// Where hilbench-virtual-board is: the file that HILBENCH_VIRTUAL_BOARD names, else beside the
-/// running program if it is there, else where the build put it.
+/// Where hilbench-virtual-board is (program_files().virtual_board).
 std::filesystem::path default_supervisor();
 
 /// One virtual board. Destruction ends supervisor and QEMU. The kernel ends both when the thread

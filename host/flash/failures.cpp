@@ -41,11 +41,11 @@ constexpr const char* kNoChip = "no chip answers {probe}";
 constexpr KnownFailure kKnown[] = {
     // The probe, before anything is done with it.
     {"LIBUSB_ERROR_ACCESS", Blame::kLab, "there is no permission to use the probe of {board}",
-     "as root put this into /etc/udev/rules.d/60-hilbench.rules, then plug the probe in again: "
+     "as root put this into /etc/udev/rules.d/70-hilbench.rules, then plug the probe in again: "
      "{udev}"},
     {"unable to open CMSIS-DAP device", Blame::kLab,
      "the probe of {board} is there but can't be opened: no permission, or another program has it",
-     "end the other program, or as root put this into /etc/udev/rules.d/60-hilbench.rules and plug "
+     "end the other program, or as root put this into /etc/udev/rules.d/70-hilbench.rules and plug "
      "the probe in again: {udev}"},
     {"LIBUSB_ERROR_BUSY", Blame::kLab, "another program uses the probe of {board}", kBusy},
     {"claim interface failed", Blame::kLab, "another program uses the probe of {board}", kBusy},

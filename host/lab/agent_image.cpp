@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <system_error>
+
+#include "host/base/program_files.hpp"
+#include "host/lab/missing_agent.hpp"
 
 namespace hil::lab {
 namespace {
@@ -37,23 +39,31 @@ std::vector<std::uint8_t> build_id_in(const std::vector<std::uint8_t>& bytes) {
   }
 }
 
+/// Says why the agent that would be at @p path is not there, if the build left word of it.
+Error no_agent(const boards::Board& board, const fs::path& path) {
+  constexpr const char* kElsewhere = "set HILBENCH_AGENTS to the folder that has it";
+  for (const MissingAgent& missing : load_missing_agents(path.parent_path())) {
+    if (missing.board != board.id) continue;
+    return {Blame::kLab,
+            fmt::format("there is no agent for {}: hilbench was {}", board.id, missing.reason),
+            fmt::format("{}, or {}", way_to_get(missing), kElsewhere)};
+  }
+  return {Blame::kLab,
+          fmt::format("there is no agent for {}: {} is missing", board.id, path.string()),
+          fmt::format("build it, or {}", kElsewhere)};
+}
+
 }  // namespace
 
 fs::path default_agent_folder() {
-  const char* folder = std::getenv("HILBENCH_AGENTS");
-  return folder != nullptr && *folder != 0 ? fs::path(folder) : fs::path(HIL_AGENT_FOLDER);
+  return program_files().agents;
 }
 
 Result<AgentFile> find_agent(const boards::Board& board, const fs::path& folder) {
   AgentFile agent;
   agent.path = (folder.empty() ? default_agent_folder() : folder) / board.agent.image;
   std::error_code ignored;
-  if (!fs::exists(agent.path, ignored)) {
-    return Error{
-        Blame::kLab,
-        fmt::format("there is no agent for {}: {} is missing", board.id, agent.path.string()),
-        "build it, or set HILBENCH_AGENTS to the folder that has it"};
-  }
+  if (!fs::exists(agent.path, ignored)) return no_agent(board, agent.path);
   HIL_ASSIGN(agent.sha256, sha256_of_file(agent.path));
   return agent;
 }

@@ -13,8 +13,7 @@
 
 namespace hil::lab {
 
-/// Where agents' images are: the folder in the environment variable HILBENCH_AGENTS, else the
-/// build's own.
+/// Where agents' images are (program_files().agents).
 std::filesystem::path default_agent_folder();
 
 struct AgentFile {

@@ -117,6 +117,11 @@ Result<BoardLock> lock_board(std::string_view key) {
   return BoardLock(std::move(file), std::move(path));
 }
 
+std::optional<FileHolder> find_lock_holder(std::string_view key) {
+  const auto folder = lock_folder();
+  return folder.ok() ? find_locker(*folder / file_name(key)) : std::nullopt;
+}
+
 std::string lock_key(const boards::Board& board, const Port& port) {
   std::string which = port.usb ? port.usb->serial : "";
   if (which.empty()) which = fs::path(port.name).filename().string();

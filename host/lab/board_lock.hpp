@@ -3,10 +3,12 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "host/base/device_access.hpp"
 #include "host/base/file_descriptor.hpp"
 #include "host/base/result.hpp"
 #include "host/boards/board.hpp"
@@ -38,6 +40,10 @@ Result<std::filesystem::path> lock_folder();
 ///   kLab  held (`what` has the holder's process id and command), or the folder or file can't be
 ///         had
 Result<BoardLock> lock_board(std::string_view key);
+
+/// Who holds the lock of @p key now, by /proc/locks; nothing if nobody does. Takes nothing and
+/// makes no file.
+std::optional<FileHolder> find_lock_holder(std::string_view key);
 
 /// The key of the board of @p board that is reached through @p port: told from others alike by its
 /// adapter's serial number or, where there is none, by its port.

@@ -37,6 +37,7 @@ Status ReadyBoard::open_session(Deadline deadline) {
   options.host_version = options_.host_version;
   options.channel.board = board_.id;
   options.channel.clock = options_.clock;
+  options.channel.stop = options_.stop;
   options.clock_scale = options_.clock_scale;
   auto opened = session::Session::open(link(), options, deadline);
   if (!opened.ok()) return explain(opened.error());
@@ -146,11 +147,35 @@ Status ReadyBoard::write_model_slot(std::span<const std::uint8_t> bytes) {
   return open_session(Deadline::after(kTimeToReturn));
 }
 
+Result<std::vector<std::uint8_t>> ReadyBoard::read_model_slot(std::size_t size_bytes) {
+  const auto probe = attachment_->probe();
+  const session::AgentInfo& agent = session_->agent();
+  if (!probe || agent.slot_bytes == 0) {
+    return Error{Blame::kLab,
+                 fmt::format("{} has no {}", board_.id,
+                             probe ? "flash slot for models" : "debug probe to read flash with"),
+                 ""};
+  }
+  constexpr const char* kWhat = "reading the flash slot";
+  auto content =
+      flash::read_bytes(board_, agent.slot_address, size_bytes, *probe, flash_options(kWhat));
+  if (options_.progress) options_.progress("");
+  if (!content.ok()) return explain(content.error()).within(kWhat);
+  return std::move(content->bytes);
+}
+
+Status ReadyBoard::reopen(Deadline deadline) {
+  session_.reset();
+  return open_session(deadline);
+}
+
 Result<std::unique_ptr<ReadyBoard>> make_ready(const boards::Board& board,
                                                const ReadyOptions& options, Deadline deadline) {
   const auto start = std::chrono::steady_clock::now();
   std::unique_ptr<ReadyBoard> ready(new ReadyBoard(board, options));
-  if (options.flash) {
+  // A process is started with it, whether anything is flashed or not.
+  const bool process = board.emulator && board.emulator->kind == boards::EmulatorKind::kProcess;
+  if (options.flash || (process && options.port.empty())) {
     HIL_ASSIGN(ready->agent_, find_agent(board, options.agent_folder));
   }
   HIL_TRY(ready->attach_board(deadline));

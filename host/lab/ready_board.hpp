@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "host/base/deadline.hpp"
 #include "host/base/digest.hpp"
@@ -41,7 +42,7 @@ struct ReadyOptions {
   bool flash = true;                   ///< put our agent on the board if it has another one or none
   double clock_scale = 1;              ///< the core's true clock over the one in the board's file
   Weights weights = Weights::kAuto;
-  const StopRequest* stop = nullptr;  ///< ends flashing early; null: nobody can
+  const StopRequest* stop = nullptr;  ///< ends flashing and waiting early; null: nobody can
   /// Told what takes long: "flashing the agent: program", and "" when it is over; may be empty.
   std::function<void(std::string_view)> progress;
 };
@@ -61,7 +62,7 @@ class ReadyBoard {
   ReadyBoard& operator=(const ReadyBoard&) = delete;
 
   [[nodiscard]] const boards::Board& board() const { return board_; }
-  /// write_model_slot() replaces it.
+  /// write_model_slot() and reopen() replace it.
   [[nodiscard]] session::Session& session() { return *session_; }
   /// The link that the session uses (the faulty one, if faults were asked for).
   [[nodiscard]] Link& link();
@@ -79,6 +80,20 @@ class ReadyBoard {
   ///   kLab  the board has no probe or no slot
   ///   and every error of flash::write_bytes() and session::Session::open()
   Status write_model_slot(std::span<const std::uint8_t> bytes);
+
+  /// Whether there is a debug probe to write and read memory with.
+  [[nodiscard]] bool has_probe() const { return attachment_->probe().has_value(); }
+
+  /// Reads the first @p size_bytes of the flash slot for models through the debug probe; the agent
+  /// and the session go on. Blocks until then.
+  ///   kLab  the board has no probe or no slot
+  ///   and every error of flash::read_bytes()
+  Result<std::vector<std::uint8_t>> read_model_slot(std::size_t size_bytes);
+
+  /// Ends the session, if there still is one, and opens a new one with the agent that is there:
+  /// after a reset. Blocks until then or @p deadline.
+  ///   every error of session::Session::open()
+  Status reopen(Deadline deadline);
 
   /// Says what really happened: an error of the link becomes kDevice, "the agent process ended by
   /// signal 9 (SIGKILL)", if what the agent runs on has ended or does soon (Attachment). Any other

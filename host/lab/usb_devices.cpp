@@ -68,14 +68,15 @@ std::optional<UsbDevice> device_at(const fs::path& folder) {
                      rpc::printable(attribute(folder, "serial")),
                      rpc::printable(attribute(folder, "manufacturer")),
                      rpc::printable(attribute(folder, "product"))};
+  device.name = rpc::printable(folder.filename().string());
   device.node = fmt::format("/dev/bus/usb/{:03}/{:03}", *bus, *address);
   return device;
 }
 
 }  // namespace
 
-std::vector<UsbDevice> list_usb_devices() {
-  const auto all = entries("/sys/bus/usb/devices");
+std::vector<UsbDevice> list_usb_devices(const fs::path& root) {
+  const auto all = entries(root / "sys/bus/usb/devices");
   std::vector<UsbDevice> devices;
   for (const fs::path& folder : all) {
     auto device = device_at(folder);

@@ -22,11 +22,13 @@ struct UsbDevice {
   UsbIdentity identity;
   std::string node;                     ///< "/dev/bus/usb/001/007"
   std::vector<std::string> interfaces;  ///< their names, those that have one
+  std::string name;                     ///< by where it is plugged in, "1-2": its folder
 };
 
-/// The devices below /sys/bus/usb/devices, by node; none if the machine has no USB. Read from
-/// there and not from the devices, so that nothing has to be opened and permissions do not matter.
-std::vector<UsbDevice> list_usb_devices();
+/// The devices below sys/bus/usb/devices in @p root, by node; none if the machine has no USB. Read
+/// from there and not from the devices, so that nothing has to be opened and permissions do not
+/// matter.
+std::vector<UsbDevice> list_usb_devices(const std::filesystem::path& root = "/");
 
 /// "0483:374b".
 std::string text_of(boards::UsbId id);

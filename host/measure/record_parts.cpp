@@ -6,9 +6,13 @@
 #include <sys/utsname.h>
 
 #include "host/base/utc.hpp"
+#include "host/session/log_client.hpp"
 
 namespace hil::measure {
 namespace {
+
+/// For the agent's last words; it answers at once, or it is gone.
+constexpr auto kTimeForLog = std::chrono::seconds(2);
 
 double milliseconds_of(std::chrono::steady_clock::duration duration) {
   return std::chrono::duration<double, std::milli>(duration).count();
@@ -69,12 +73,17 @@ results::DatasetInfo describe_dataset(const SampleSource& source) {
   return info;
 }
 
-results::Conditions describe_conditions(lab::ReadyBoard& board,
-                                        std::chrono::system_clock::time_point started) {
+results::Conditions describe_host(std::chrono::system_clock::time_point started) {
   results::Conditions conditions;
   conditions.host_version = host_version();
   conditions.host_os = host_system();
   conditions.started_utc = utc_text(started);
+  return conditions;
+}
+
+results::Conditions describe_conditions(lab::ReadyBoard& board,
+                                        std::chrono::system_clock::time_point started) {
+  results::Conditions conditions = describe_host(started);
   conditions.baud = board.link().baud();
   conditions.tick_hz = board.session().agent().tick_hz;
   return conditions;
@@ -121,10 +130,18 @@ results::LinkInfo describe_link(lab::ReadyBoard& board) {
 
 void take_agent_events(lab::ReadyBoard& board, Deadline::Clock::time_point start,
                        std::vector<results::Event>& events) {
-  for (rpc::AgentEvent& event : board.session().channel().take_events()) {
-    events.push_back(
-        {milliseconds_of(event.at - start), std::move(event.kind), std::move(event.text)});
+  session::Session& session = board.session();
+  session::LogClient log(session, session::LogClient::From::kSession);
+  auto read = log.read(Deadline::after(kTimeForLog));
+  const session::LogLines given = read.ok() ? std::move(read).value() : log.take_all();
+  const double ticks_per_ms = static_cast<double>(session.agent().tick_hz) / 1000;
+  for (const rpc::LogLine& line : given.lines) {
+    events.push_back({milliseconds_of(line.at - start), "agent-log", line.text, name_of(line.level),
+                      static_cast<double>(line.device_ticks) / ticks_per_ms});
   }
+  if (given.lost == 0) return;
+  events.push_back({milliseconds_of(Deadline::Clock::now() - start), "agent-log-lost",
+                    fmt::format("{} of the agent's log lines did not reach the host", given.lost)});
 }
 
 }  // namespace hil::measure

@@ -21,6 +21,8 @@ results::Origin origin_of(lab::ReadyBoard& board);
 results::BoardInfo describe_board(lab::ReadyBoard& board);
 results::ModelInfo describe_model(const model::CompiledModel& model);
 results::DatasetInfo describe_dataset(const SampleSource& source);
+/// Those conditions that are known without a board.
+results::Conditions describe_host(std::chrono::system_clock::time_point started);
 results::Conditions describe_conditions(lab::ReadyBoard& board,
                                         std::chrono::system_clock::time_point started);
 /// How the board came to its agent.
@@ -30,7 +32,8 @@ results::LinkInfo describe_link(lab::ReadyBoard& board);
 /// Completes board and preparation of @p record by what loading the model has changed.
 void note_model(lab::ReadyBoard& board, const PlacedModel& placed, results::Record& record);
 
-/// Appends what the agent said since the last call; times are relative to @p start.
+/// Appends all that the agent has said in this session: asks it for lines that were lost on their
+/// way, if it still answers. Call once, last. Times are relative to @p start.
 void take_agent_events(lab::ReadyBoard& board, Deadline::Clock::time_point start,
                        std::vector<results::Event>& events);
 

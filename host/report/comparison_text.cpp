@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <map>
 
+#include "host/report/shaped_table.hpp"
 #include "host/report/text.hpp"
 #include "host/report/words.hpp"
 
@@ -175,10 +176,13 @@ std::string intervals_text(const std::vector<ComparedMetric>& metrics, std::size
     const ComparedNumber& number = metrics[i].number;
     const bool any = (number.a && number.a->interval) || (number.b && number.b->interval);
     if (!any) continue;
-    rows.push_back({titles[i], interval_text(metrics[i].unit, number.a),
-                    interval_text(metrics[i].unit, number.b)});
+    rows.push_back({printable(titles[i]), printable(interval_text(metrics[i].unit, number.a)),
+                    printable(interval_text(metrics[i].unit, number.b))});
   }
-  return rows.size() == 1 ? "" : "\n" + fitted_table({std::move(rows), 0, {}, {1, 2}}, width);
+  if (rows.size() == 1) return "";
+  TableShape shape;
+  shape.flexible = {{0, kLeastNameWidth}, {1, kLeastNameWidth}, {2, kLeastNameWidth}};
+  return "\n" + shaped_table(std::move(rows), shape, width).text;
 }
 
 std::string operator_name(const ComparedOperator& row) {

@@ -6,8 +6,8 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <iterator>
 
+#include "host/report/color.hpp"
 #include "host/report/console_classes.hpp"
 #include "host/report/console_metrics.hpp"
 #include "host/report/console_profile.hpp"
@@ -66,10 +66,15 @@ std::string share_text(const Metric& share) {
   return fmt::format("line share {} ({})", percent(share.value), word_of(share.origin));
 }
 
+Tone tone_of(VerdictStatus status) {
+  if (status == VerdictStatus::kPass) return Tone::kGood;
+  return status == VerdictStatus::kInterrupted ? Tone::kWarning : Tone::kBad;
+}
+
 class Report {
  public:
-  Report(const Record& record, std::size_t width)
-      : record_(record), width_(std::max(width, kMinWidth)) {}
+  Report(const Record& record, std::size_t width, bool color)
+      : record_(record), width_(std::max(width, kMinWidth)), color_(color) {}
 
   std::string text() {
     headline();
@@ -107,7 +112,9 @@ class Report {
       what += " " + std::filesystem::path(record_.model.file).filename().string();
     }
     if (!record_.board.id.empty()) what += " on " + record_.board.id;
-    text_ += paragraph("", printable(what), 0, width_);
+    std::string lines = paragraph("", printable(what), 0, width_);
+    if (lines.ends_with('\n')) lines.pop_back();
+    text_ += paint(Tone::kHeading, lines, color_) + "\n";
   }
 
   void accuracy() {
@@ -269,16 +276,31 @@ class Report {
     return is_profile() && !event.kind.starts_with("agent");
   }
 
+  /// What the agent says when all is well is in the record alone.
+  [[nodiscard]] static bool is_chatter(const Event& event) {
+    return event.kind == "agent-log" && (event.level == "debug" || event.level == "info");
+  }
+
   void events() {
     std::vector<Event> all;
-    std::copy_if(record_.events.begin(), record_.events.end(), std::back_inserter(all),
-                 [&](const Event& event) { return !is_note(event); });
+    std::size_t chatter = 0;
+    for (const Event& event : record_.events) {
+      if (is_chatter(event)) {
+        ++chatter;
+      } else if (!is_note(event)) {
+        all.push_back(event);
+      }
+    }
     const std::size_t first = all.size() - std::min(all.size(), kEvents);
     if (first > 0) line("events", fmt::format("the last {} of {}:", kEvents, grouped(all.size())));
     for (std::size_t i = first; i < all.size(); ++i) {
+      const std::string level = all[i].level.empty() ? "" : all[i].level + ": ";
       line(i == 0 ? "events" : "",
-           fmt::format("{:.1f} ms {}: {}", all[i].at_ms, all[i].kind, all[i].text));
+           fmt::format("{:.1f} ms {}: {}{}", all[i].at_ms, all[i].kind, level, all[i].text));
     }
+    if (chatter == 0) return;
+    line("agent log", fmt::format("{} up to level info ('hilbench log RECORD' shows them)",
+                                  counted(chatter, "line")));
   }
 
   void verdict() {
@@ -291,10 +313,12 @@ class Report {
                                  ? counted(verdict.samples_done, noun)
                                  : fmt::format("{} of {}", grouped(verdict.samples_done),
                                                counted(verdict.samples_planned, noun));
-    text_ += paragraph(status,
-                       joined({fmt::format("{} in {:.1f} s", done, record_.duration_s),
-                               outputs_text(), verdict.complete ? "" : "incomplete"}),
-                       status.size() + 2, width_);
+    const std::string lines =
+        paragraph(status,
+                  joined({fmt::format("{} in {:.1f} s", done, record_.duration_s), outputs_text(),
+                          verdict.complete ? "" : "incomplete"}),
+                  status.size() + 2, width_);
+    text_ += paint(tone_of(verdict.status), status, color_) + lines.substr(status.size());
     if (!verdict.error) return;
     const std::string blame(word_of(verdict.error->blame));
     text_ += paragraph(blame + ":", printable(verdict.error->what), blame.size() + 2, width_);
@@ -313,13 +337,14 @@ class Report {
 
   const Record& record_;
   std::size_t width_;
+  bool color_;
   std::string text_;
 };
 
 }  // namespace
 
-std::string console_text(const Record& record, std::size_t width) {
-  return Report(record, width).text();
+std::string console_text(const Record& record, std::size_t width, bool color) {
+  return Report(record, width, color).text();
 }
 
 }  // namespace hil::report

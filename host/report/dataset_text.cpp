@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <map>
 
+#include "host/report/color.hpp"
 #include "host/report/json_layout.hpp"
 #include "host/report/text.hpp"
 
@@ -108,10 +109,18 @@ std::string slice_text(const Dataset& dataset, std::size_t slice, std::size_t wi
                    kIndent, width);
 }
 
-std::string finding_text(const data::Finding& finding, std::size_t width) {
+Tone tone_of(Severity severity) {
+  if (severity == Severity::kError) return Tone::kBad;
+  return severity == Severity::kWarning ? Tone::kWarning : Tone::kDim;
+}
+
+std::string finding_text(const data::Finding& finding, std::size_t width, bool color) {
   constexpr std::size_t kColumn = 9;
   const std::string dash = std::string(kColumn, ' ') + "-";
-  std::string text = paragraph(name_of(finding.severity), printable(finding.what), kColumn, width);
+  const std::string severity = name_of(finding.severity);
+  const std::string what = paragraph(severity, printable(finding.what), kColumn, width);
+  std::string text =
+      paint(tone_of(finding.severity), severity, color) + what.substr(severity.size());
   for (const std::string& example : finding.examples)
     text += paragraph(dash, printable(example), kColumn + 2, width);
   const std::uint64_t shown = finding.examples.size();
@@ -146,11 +155,12 @@ std::string dataset_text(const Dataset& dataset, std::size_t width) {
   return text + class_table(dataset, width);
 }
 
-std::string check_text(const Dataset& dataset, const data::DatasetCheck& check, std::size_t width) {
+std::string check_text(const Dataset& dataset, const data::DatasetCheck& check, std::size_t width,
+                       bool color) {
   width = std::max(width, kMinWidth);
   std::string text = head(dataset, width) + "\n";
   for (const data::Finding& finding : check.findings)
-    text += finding_text(finding, width) + "\n";
+    text += finding_text(finding, width, color) + "\n";
   const auto count = [&](Severity severity, const char* one, const char* many) {
     return plural(check.count_of(severity), one, many);
   };

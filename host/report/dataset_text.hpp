@@ -16,7 +16,7 @@ std::string dataset_text(const data::Dataset& dataset, std::size_t width);
 
 /// What was checked, each finding with its first samples and what to do, and the sums.
 std::string check_text(const data::Dataset& dataset, const data::DatasetCheck& check,
-                       std::size_t width);
+                       std::size_t width, bool color = false);
 
 /// The check as JSON: {"schema": "hilbench-dataset-check/1", "dataset": ..., "findings": [...]}.
 std::string check_json(const data::Dataset& dataset, const data::DatasetCheck& check);

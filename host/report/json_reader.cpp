@@ -198,10 +198,24 @@ void read_operators(JsonFields& fields, OperatorTable& table) {
                  [&](JsonFields& inner) { read_operator(inner, table.rows.emplace_back()); });
 }
 
+/// Before schema 1.3 the level stood in front of the text.
+void take_level_off(Event& event) {
+  for (const char* level : {"debug", "info", "warning", "error"}) {
+    const std::string prefix = std::string(level) + ": ";
+    if (!event.text.starts_with(prefix)) continue;
+    event.level = level;
+    event.text.erase(0, prefix.size());
+    return;
+  }
+}
+
 void read_event(JsonFields& fields, Event& event) {
   fields.read("at_ms", event.at_ms);
   fields.read("kind", event.kind);
   fields.read("text", event.text);
+  if (fields.has("level")) fields.read("level", event.level);
+  if (fields.has("device_ms")) fields.read("device_ms", event.device_ms.emplace());
+  if (event.kind == "agent-log" && event.level.empty()) take_level_off(event);
 }
 
 void read_schema(JsonFields& fields) {

@@ -164,7 +164,11 @@ ordered_json to_json(const Slice& slice) {
 }
 
 ordered_json to_json(const Event& event) {
-  return {{"at_ms", event.at_ms}, {"kind", event.kind}, {"text", event.text}};
+  ordered_json json{{"at_ms", event.at_ms}, {"kind", event.kind}};
+  if (!event.level.empty()) json["level"] = event.level;
+  if (event.device_ms) json["device_ms"] = *event.device_ms;
+  json["text"] = event.text;
+  return json;
 }
 
 ordered_json to_json(const OperatorTime& row) {

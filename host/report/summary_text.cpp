@@ -9,6 +9,7 @@
 #include "host/base/digest.hpp"
 #include "host/report/layer_table.hpp"
 #include "host/report/memory_picture.hpp"
+#include "host/report/shaped_table.hpp"
 #include "host/report/summary_words.hpp"
 #include "host/report/text.hpp"
 
@@ -17,7 +18,7 @@ namespace {
 
 using namespace hil::model;
 
-constexpr std::size_t kMinWidth = 80;
+constexpr std::size_t kMinWidth = 60;
 constexpr std::size_t kIndent = 14;  ///< columns before the text of "  parameters  ..."
 constexpr std::size_t kTensorsNamed = 8;
 
@@ -53,7 +54,11 @@ class SummaryText {
                               count, count == 1 ? "" : "s",
                               summary_.compiled ? "all supported" : "does not run, see below"),
                   0, width_);
-    line("sha256", hex_of(summary_.sha256));
+    const char* title = "sha256";
+    for (const std::string& part : wrapped(hex_of(summary_.sha256), width_ - kIndent)) {
+      line(title, part);
+      title = "";
+    }
     tensors("input", summary_.inputs);
     tensors("output", summary_.outputs);
   }

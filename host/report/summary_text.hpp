@@ -11,7 +11,7 @@ namespace hil::report {
 
 /// Headline, inputs and outputs, layers, totals, the memory plan as a picture with its legend, what
 /// keeps the model from running, and how it fits the board. Lines keep to @p width columns (at
-/// least 80 are taken); where the table of layers is too wide, it names the columns it leaves out.
+/// least 60 are taken); where the table of layers is too wide, it names the columns it leaves out.
 std::string summary_text(const model::ModelSummary& summary, std::size_t width);
 
 }  // namespace hil::report

@@ -12,7 +12,7 @@
 namespace hil::results {
 
 inline constexpr int kSchemaMajor = 1;  ///< readers refuse another major
-inline constexpr int kSchemaMinor = 2;  ///< readers accept older minors
+inline constexpr int kSchemaMinor = 3;  ///< readers accept older minors
 
 enum class MetricKind : std::uint8_t { kExact, kQuantised, kNoisy, kProportion };
 enum class Better : std::uint8_t { kLower, kHigher };
@@ -110,9 +110,11 @@ struct LinkInfo {
 };
 
 struct Event {
-  double at_ms = 0;  ///< since the start of the run
-  std::string kind;  ///< "agent-log", "retry", "note", ...
+  double at_ms = 0;  ///< since the start of the run (< 0: before), when the host knew of it
+  std::string kind;  ///< "agent-log", "agent-log-lost", "retry", "note", ...
   std::string text;
+  std::string level{};                ///< of an agent's line: "debug" to "error"; since schema 1.3
+  std::optional<double> device_ms{};  ///< the same by the device's clock, since its start; 1.3, too
 };
 
 /// Per-class counts of a classification run; confusion[label][predicted].

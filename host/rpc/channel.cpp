@@ -52,31 +52,12 @@ double seconds_of(Deadline::Clock::duration duration) {
 
 }  // namespace
 
-const char* text_of(frame::ResetCause cause) {
-  switch (cause) {
-    case frame::ResetCause::kUnknown:
-      return "unknown";
-    case frame::ResetCause::kPowerOn:
-      return "power-on";
-    case frame::ResetCause::kPin:
-      return "reset pin";
-    case frame::ResetCause::kSoftware:
-      return "software";
-    case frame::ResetCause::kWatchdog:
-      return "watchdog";
-    case frame::ResetCause::kFault:
-      return "fault";
-    case frame::ResetCause::kBrownOut:
-      return "brown-out";
-  }
-  return "unknown";
-}
-
 Result<std::unique_ptr<Channel>> Channel::open(Link& link, const ChannelOptions& options,
                                                Deadline deadline) {
   ChannelOptions chosen = options;
   if (chosen.session == 0) chosen.session = draw_session_id();
-  const OpenRequest request{chosen.board, chosen.lease, chosen.session, chosen.open_interval};
+  const OpenRequest request{chosen.board, chosen.lease, chosen.session, chosen.open_interval,
+                            chosen.stop};
   HIL_ASSIGN(const Opened opened, open_session(link, request, deadline));
   std::unique_ptr<Channel> channel(new Channel(link, chosen, opened));
   HIL_TRY(channel->take_bytes(opened.bytes_after));
@@ -120,6 +101,7 @@ LinkStatistics Channel::statistics() const {
   statistics.retransmitted_frames = counters.data_sent_again;
   statistics.device_duplicate_frames = counters.duplicates;
   statistics.resend_requests = counters.resends_asked + counters.resends_granted;
+  statistics.device_resend_requests = counters.resends_granted;
   statistics.longest_silence = clock_.longest_silence();
   return statistics;
 }
@@ -161,12 +143,17 @@ Status Channel::run_pump(Deadline deadline) {
   HIL_TRY(take_messages());  // take() may have made room for them
   while (true) {
     HIL_TRY(flush(false));
+    // Silence is judged by when the line was looked at, not by when what was found has been taken:
+    // on a busy machine seconds may lie between.
+    const auto looked = Clock::now();
+    clock_.resume(looked);
     HIL_TRY(read_all());
-    HIL_TRY(keep_time());
+    HIL_TRY(keep_time(looked));
     HIL_TRY(flush(true));
     if (news_ || deadline.expired()) return {};
     const auto wake = std::min(deadline.at(), clock_.next());
     HIL_TRY(link_.wait(out_at_ < out_.size(), Deadline::until(wake)));
+    clock_.pause(std::min(wake, Clock::now()));
   }
 }
 
@@ -223,8 +210,7 @@ bool Channel::is_due() const {
   return endpoint_.waiting() || call_.call != 0 || streams_expected_ || reset_doubt_;
 }
 
-Status Channel::keep_time() {
-  const auto now = Clock::now();
+Status Channel::keep_time(Clock::time_point now) {
   clock_.set_due(is_due(), now);
   if (const std::uint32_t baud = link_.baud(); baud != 0) {
     const auto frames =

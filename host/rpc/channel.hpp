@@ -17,6 +17,7 @@
 #include "host/base/result.hpp"
 #include "host/link/link.hpp"
 #include "host/rpc/line_clock.hpp"
+#include "host/rpc/log_line.hpp"
 #include "host/rpc/message.hpp"
 #include "host/rpc/message_reader.hpp"
 #include "host/rpc/opening.hpp"
@@ -33,17 +34,10 @@ struct ChannelOptions {
   std::uint32_t session = 0;        ///< session id; 0: drawn at random
   std::chrono::milliseconds open_interval{200};  ///< between repeated opens
   LineClock::Settings clock;
+  const StopRequest* stop = nullptr;  ///< ends the opening of a session, see OpenRequest
 };
 
-/// Something the agent said or did on its own.
-struct AgentEvent {
-  Deadline::Clock::time_point at;
-  std::string kind;  ///< "agent-log"
-  std::string text;  ///< "warning: ..."
-};
-
-/// "power-on", "watchdog", ...
-const char* text_of(frame::ResetCause cause);
+using frame::text_of;  // of a ResetCause
 
 /// One session on a link. Has no thread: nothing moves but inside open(), pump() and call().
 /// Once it has failed, every later call returns the same error. Not thread-safe.
@@ -78,7 +72,7 @@ class Channel {
   /// True while frames wait for the agent's acknowledgement.
   [[nodiscard]] bool in_flight() const { return endpoint_.waiting(); }
 
-  /// Moves bytes both ways. Returns as soon as something came (messages, events, room to send)
+  /// Moves bytes both ways. Returns as soon as something came (messages, log lines, room to send)
   /// or when @p deadline passes; one already past makes it a poll.
   ///   kLink    silence beyond the limit and the announced quiet time, or the link failed
   ///   kDevice  the agent reset, closed the session, or broke the protocol
@@ -106,8 +100,12 @@ class Channel {
   /// Ends that. What still comes with this id is thrown away, until @p settled: nothing more can.
   void drop_call(std::uint8_t call, bool settled);
 
-  /// What the agent said on its own since the last call.
-  std::vector<AgentEvent> take_events();
+  /// What the agent said when it came back from a reset, which has ended this session; nothing if
+  /// it has not.
+  [[nodiscard]] const std::optional<frame::Reset>& heard_reset() const { return heard_reset_; }
+
+  /// Lines of the agent's log that came since the last call, as they came: some may be missing.
+  std::vector<LogLine> take_log();
 
  private:
   using Clock = Deadline::Clock;
@@ -141,7 +139,7 @@ class Channel {
   Status sort_in(Message message);
   [[nodiscard]] bool inbox_full() const;
   // Time and failure.
-  Status keep_time();
+  Status keep_time(Clock::time_point now);
   [[nodiscard]] bool is_due() const;
   void apply_quiet();
   Status fail(Error error);
@@ -167,7 +165,7 @@ class Channel {
   std::size_t out_at_ = 0;
   std::deque<Message> inbox_;
   std::size_t inbox_bytes_ = 0;
-  std::vector<AgentEvent> events_;
+  std::vector<LogLine> log_;
   bool news_ = false;  ///< since pump() began
 
   std::optional<Message> reply_;  ///< of the call being made
@@ -183,6 +181,7 @@ class Channel {
   std::chrono::milliseconds quiet_announced_{0};
   bool reset_doubt_ = false;   ///< a reset notice came that may be older than the session
   bool reset_probed_ = false;  ///< and a poll has left since
+  std::optional<frame::Reset> heard_reset_;
   std::optional<Clock::time_point> timed_from_;  ///< a round trip being measured
   std::uint8_t timed_seq_ = 0;
 };

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "host/rpc/channel.hpp"
-#include "host/rpc/printable.hpp"
 #include "protocol/messages/log.pb.h"
 
 namespace hil::rpc {
@@ -18,25 +17,10 @@ namespace v1 = hilbench::v1;
 /// What waits for take() at most; beyond that the agent is held back by the window.
 constexpr std::size_t kMostInboxMessages = 4096;
 constexpr std::size_t kMostInboxBytes = 8u << 20;
-/// Log lines kept for take_events() at most.
-constexpr std::size_t kMostEvents = 1000;
+/// Log lines kept for take_log() at most; the agent can be asked for what is dropped.
+constexpr std::size_t kMostLogLines = 1000;
 /// Bytes taken from the link before other work gets its turn.
 constexpr std::size_t kMostBytesPerRead = 64 * 1024;
-
-const char* name_of_level(v1::LogLevel level) {
-  switch (level) {
-    case v1::LOG_LEVEL_DEBUG:
-      return "debug";
-    case v1::LOG_LEVEL_INFO:
-      return "info";
-    case v1::LOG_LEVEL_WARNING:
-      return "warning";
-    case v1::LOG_LEVEL_ERROR:
-      return "error";
-    default:
-      return "unknown level";
-  }
-}
 
 Error broken_protocol(std::string what) {
   return Error{Blame::kDevice, std::move(what),
@@ -195,16 +179,13 @@ Status Channel::take_datagram(const frame::Header& header) {
       !line.ParseFromArray(body.data(), static_cast<int>(body.size()))) {
     return broken_protocol("the agent sent a log line that can't be read");
   }
-  if (events_.size() < kMostEvents) {
-    events_.push_back({Clock::now(), "agent-log",
-                       fmt::format("{}: {}", name_of_level(line.level()), printable(line.text()))});
-  }
+  if (log_.size() < kMostLogLines) log_.push_back(log_line_of(line));
   news_ = true;
   return {};
 }
 
-std::vector<AgentEvent> Channel::take_events() {
-  return std::exchange(events_, {});
+std::vector<LogLine> Channel::take_log() {
+  return std::exchange(log_, {});
 }
 
 Status Channel::take_close(const frame::Header& header) {
@@ -232,6 +213,7 @@ Status Channel::take_reset() {
     }
     return {};
   }
+  heard_reset_ = reset;
   return Error{Blame::kDevice,
                fmt::format("the agent on {} reset (cause {}, boot {})", options_.board,
                            text_of(reset->cause), reset->boot_count),

@@ -3,6 +3,7 @@
 #include "host/rpc/line_clock.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace hil::rpc {
 namespace {
@@ -13,8 +14,9 @@ constexpr auto kShortPause = std::chrono::milliseconds(20);
 }  // namespace
 
 void LineClock::resume(Clock::time_point now) {
-  const auto missed = now - paused_ - kShortPause;
-  if (paused_ == Clock::time_point{} || missed <= Clock::duration::zero()) return;
+  const auto paused = std::exchange(paused_, Clock::time_point{});
+  const auto missed = now - paused - kShortPause;
+  if (paused == Clock::time_point{} || missed <= Clock::duration::zero()) return;
   heard_ += missed;
   progress_ += missed;
 }

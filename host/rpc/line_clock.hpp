@@ -20,7 +20,9 @@ class LineClock {
   };
   explicit LineClock(const Settings& settings) : settings_(settings) {}
 
-  /// Somebody listens from @p now on, and until pause().
+  /// Somebody listens from @p now on, and until pause(). A pause counts once, however often this is
+  /// called after it; the end of a wait that came late (this process got no processor) is a pause
+  /// from when it was due.
   void resume(Clock::time_point now);
   void pause(Clock::time_point now);
 
@@ -62,7 +64,7 @@ class LineClock {
   Clock::duration longest_silence_{0};
   Clock::time_point heard_{};
   Clock::time_point progress_{};  ///< or the last poll
-  Clock::time_point paused_{};
+  Clock::time_point paused_{};    ///< 0: somebody listens
   bool due_ = false;
 };
 

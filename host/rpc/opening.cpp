@@ -36,6 +36,7 @@ class Handshake {
         HIL_TRY(listen(Deadline::earlier(again, deadline)));
       }
       if (!accepted_ && deadline.expired()) return no_answer();
+      if (!accepted_ && is_stopped()) return stopped();
     }
     return std::move(opened_);
   }
@@ -131,6 +132,17 @@ class Handshake {
 
   [[nodiscard]] double waited_s() const {
     return std::chrono::duration<double>(Clock::now() - began_).count();
+  }
+
+  /// An agent that is there answers before this looks at the wish to stop.
+  [[nodiscard]] bool is_stopped() const {
+    return request_.stop != nullptr && request_.stop->requested() && waited_s() > 1;
+  }
+
+  [[nodiscard]] Error stopped() const {
+    return Error{Blame::kUser,
+                 fmt::format("stopped while {} on {} did not answer", request_.board, link_.name()),
+                 ""};
   }
 
   [[nodiscard]] Error blocked() const {

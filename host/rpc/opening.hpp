@@ -8,6 +8,7 @@
 
 #include "host/base/deadline.hpp"
 #include "host/base/result.hpp"
+#include "host/base/signals.hpp"
 #include "host/link/link.hpp"
 #include "host/rpc/statistics.hpp"
 #include "protocol/frame/control.hpp"
@@ -30,6 +31,8 @@ struct OpenRequest {
   std::uint64_t lease = 0;
   std::uint32_t session = 0;                                           ///< not 0
   Deadline::Clock::duration interval{std::chrono::milliseconds(200)};  ///< between opens
+  /// Ends a wait of more than a second, for an agent that does not answer; null: nobody can.
+  const StopRequest* stop = nullptr;
 };
 
 struct Opened {
@@ -42,6 +45,7 @@ struct Opened {
 /// Opens session @p request.session. Blocks until the agent accepts or @p deadline passes.
 ///   kLink    no answer, or the link failed
 ///   kDevice  the agent speaks another link version, or finds the open malformed
+///   kUser    it was stopped (request.stop)
 Result<Opened> open_session(Link& link, const OpenRequest& request, Deadline deadline);
 
 }  // namespace hil::rpc

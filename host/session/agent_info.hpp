@@ -34,6 +34,7 @@ struct AgentInfo {
   std::uint32_t slot_bytes = 0;          ///< flash for one model, written by a debug probe; 0: none
   std::uint32_t slot_address = 0;        ///< of it
   std::vector<std::uint8_t> image_id;    ///< GNU build id of its image; empty if unknown
+  std::uint32_t first_log_line = 0;      ///< number of this session's first; 0: it keeps no lines
   bool emulated = false;
 
   [[nodiscard]] bool has_service(Service service) const {

@@ -74,6 +74,7 @@ AgentInfo info_of(const v1::HelloReply& reply) {
   info.slot_bytes = reply.slot_bytes();
   info.slot_address = reply.slot_address();
   info.image_id.assign(reply.image_id().begin(), reply.image_id().end());
+  info.first_log_line = reply.first_log_line();
   info.emulated = reply.emulated();
   return info;
 }

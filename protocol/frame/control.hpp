@@ -22,6 +22,27 @@ enum class ResetCause : std::uint8_t {
   kBrownOut = 6,
 };
 
+/// "power-on", "watchdog", ...
+constexpr const char* text_of(ResetCause cause) {
+  switch (cause) {
+    case ResetCause::kPowerOn:
+      return "power-on";
+    case ResetCause::kPin:
+      return "reset pin";
+    case ResetCause::kSoftware:
+      return "software";
+    case ResetCause::kWatchdog:
+      return "watchdog";
+    case ResetCause::kFault:
+      return "fault";
+    case ResetCause::kBrownOut:
+      return "brown-out";
+    case ResetCause::kUnknown:
+      break;
+  }
+  return "unknown";
+}
+
 /// Why a session ended. Numbers never change meaning.
 enum class CloseReason : std::uint8_t {
   kDone = 0,

@@ -7,7 +7,7 @@
 namespace hil {
 
 inline constexpr std::uint32_t kProtocolMajor = 1;  ///< of hello: another major is refused
-inline constexpr std::uint32_t kProtocolMinor = 0;
+inline constexpr std::uint32_t kProtocolMinor = 1;
 
 /// Service ids of v1 (5 bits). Those without methods below are reserved.
 enum class Service : std::uint8_t {
@@ -20,7 +20,7 @@ enum class Service : std::uint8_t {
   kStream = 7,   // reserved
   kTimeSync = 8,
   kLog = 9,
-  kCrash = 10,   // reserved
+  kCrash = 10,
   kUpdate = 11,  // reserved
   kMeter = 12,   // reserved
   kCancel = 13,
@@ -41,6 +41,8 @@ inline constexpr std::uint8_t kReadOutput = 1;
 inline constexpr std::uint8_t kFacts = 2;
 inline constexpr std::uint8_t kTimeSync = 0;
 inline constexpr std::uint8_t kLogLine = 0;  // stream, datagram
+inline constexpr std::uint8_t kLogRead = 1;
+inline constexpr std::uint8_t kForce = 0;  // no reply: the agent ends
 inline constexpr std::uint8_t kCancel = 0;
 }  // namespace method
 

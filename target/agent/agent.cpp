@@ -24,7 +24,9 @@ void follow_session(State& state) {
 
 void start() {
   crash::begin();
-  memory::state().link.start();
+  State& state = memory::state();
+  log::say_start(state);
+  state.link.start();
 }
 
 void step() {

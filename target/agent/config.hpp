@@ -10,13 +10,14 @@ namespace hil::agent {
 /// A port's agent_config.hpp defines `inline constexpr Config kConfig{...}` in this namespace. An
 /// 8 KB part says {.payload_bytes = 192, .window = 2, .message_bytes = 256, ...}. All in bytes.
 struct Config {
-  std::uint16_t payload_bytes;  ///< of one frame, both ways
-  std::uint8_t window;          ///< frames in flight, both ways
-  std::uint16_t message_bytes;  ///< largest message, its head included
-  std::size_t input_bytes;      ///< taken from the port at once
-  std::size_t plan_bytes;       ///< slot for the model; 0: none, models are in flash
-  std::size_t arena_bytes;      ///< the model's activations
-  std::size_t trace_operators;  ///< recorded per inference at once, 12 bytes each; at least 1
+  std::uint16_t payload_bytes;   ///< of one frame, both ways
+  std::uint8_t window;           ///< frames in flight, both ways
+  std::uint16_t message_bytes;   ///< largest message, its head included
+  std::size_t input_bytes;       ///< taken from the port at once
+  std::size_t plan_bytes;        ///< slot for the model; 0: none, models are in flash
+  std::size_t arena_bytes;       ///< the model's activations
+  std::size_t trace_operators;   ///< recorded per inference at once, 12 bytes each; at least 1
+  std::size_t log_bytes = 1024;  ///< for the log's last lines, 10 bytes and the text each
 };
 
 }  // namespace hil::agent

@@ -20,7 +20,7 @@ struct Entry {
   void (*handle)(State& state, const Message& message);
 };
 
-/// Every message a host may send. Log lines only go out.
+/// Every message a host may send.
 constexpr Entry kTable[] = {
     {Service::kHello, method::kHello, Kind::kRequest, hello::say},
     {Service::kModel, method::kModelBegin, Kind::kRequest, model::begin},
@@ -32,6 +32,8 @@ constexpr Entry kTable[] = {
     {Service::kProfile, method::kReadOutput, Kind::kRequest, profile::read_output},
     {Service::kProfile, method::kFacts, Kind::kRequest, profile::say_facts},
     {Service::kTimeSync, method::kTimeSync, Kind::kRequest, time_sync::stamp},
+    {Service::kLog, method::kLogRead, Kind::kRequest, log::read},
+    {Service::kCrash, method::kForce, Kind::kRequest, crash::force},
     {Service::kCancel, method::kCancel, Kind::kRequest, cancel::stop},
 };
 
@@ -89,11 +91,14 @@ void refuse_long(State& state, const frame::MessageHead& head) {
 
 }  // namespace
 
-bool room_for_answer(const State& state, Kind kind) {
+std::size_t most_answer(const State& state, Kind kind) {
   const std::size_t body =
       kind == Kind::kStream ? hilbench_v1_ErrorReply_size : hilbench_v1_HelloReply_size;
-  const std::size_t most = std::min(state.link.most_message(), frame::kMessageHeadBytes + body);
-  return state.link.endpoint().writable() >= most;
+  return std::min(state.link.most_message(), frame::kMessageHeadBytes + body);
+}
+
+bool room_for_answer(const State& state, Kind kind) {
+  return state.link.endpoint().writable() >= most_answer(state, kind);
 }
 
 std::optional<Message> message_at(const State& state, std::size_t at) {
@@ -123,7 +128,7 @@ bool dispatch(State& state) {
 }
 
 std::uint32_t built_in_services() {
-  std::uint32_t bits = 1u << static_cast<unsigned>(Service::kLog);
+  std::uint32_t bits = 0;
   for (const Entry& entry : kTable)
     bits |= 1u << static_cast<unsigned>(entry.service);
   return bits;

@@ -17,6 +17,9 @@ bool dispatch(State& state);
 /// The message whose head is @p at bytes behind the front of the receive ring, if it is complete.
 std::optional<Message> message_at(const State& state, std::size_t at);
 
+/// Most bytes that an answer to such a message may have, head included.
+std::size_t most_answer(const State& state, Kind kind);
+
 /// True when the longest answer to such a message can be sent now, so that no handler ever waits.
 bool room_for_answer(const State& state, Kind kind);
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "target/agent/crash_note.hpp"
+#include "target/agent/memory.hpp"
+#include "target/agent/services/services.hpp"
 #include "target/port/port.hpp"
 
 namespace hil::agent {
@@ -67,6 +69,12 @@ void LinkSide::start_session(const frame::Open& open) {
   most_message_ = std::min<std::size_t>(
       {own_.message_bytes, peer_.message_bytes, frames_per_window_ * frame_bytes});
   ++generation_;
+  log::begin_session(memory::state());
+  if (open.lease == 0) {
+    log::say(log::Level::kInfo, "session opened");
+  } else {
+    log::say(log::Level::kInfo, "session opened, lease ", open.lease, "");
+  }
   accept_due_ = true;
   reset_due_ = busy_due_ = false;
 }
@@ -76,6 +84,7 @@ void LinkSide::take_close(const frame::Header& header) {
   if (!endpoint_.is_open() || !ours) return;
   endpoint_.close();
   ++generation_;
+  log::say(log::Level::kInfo, "session closed");
   accept_due_ = busy_due_ = false;
 }
 
@@ -89,14 +98,6 @@ void LinkSide::announce_busy(std::uint32_t quiet_ms) {
   if (!endpoint_.is_open()) return;
   quiet_ms_ = quiet_ms;
   busy_due_ = true;
-}
-
-bool LinkSide::send_datagram(std::span<const std::uint8_t> message) {
-  if (!endpoint_.is_open() || message.size() > most_datagram()) return false;
-  const frame::Header header = endpoint_.header_for_datagram();
-  if (accept_due_ || wire_first_ != wire_end_) return false;
-  load(header, message);
-  return true;
 }
 
 bool LinkSide::send_output(bool idle) {
@@ -117,7 +118,7 @@ bool LinkSide::flush() {
 }
 
 bool LinkSide::load_wire(bool idle) {
-  if (load_control()) return true;
+  if (load_control() || load_log()) return true;
   frame::Endpoint::Outgoing out;
   if (!endpoint_.next(out, idle)) return false;
   load(out.header, out.payload);
@@ -145,6 +146,16 @@ bool LinkSide::load_control() {
   } else {
     return false;
   }
+  return true;
+}
+
+/// Lines of the log go outside the stream, ahead of it: they are few and short.
+bool LinkSide::load_log() {
+  if (!endpoint_.is_open()) return false;
+  std::uint8_t bytes[log::kMostDatagram];
+  const auto datagram = log::next_datagram(memory::state(), bytes);
+  if (datagram.empty()) return false;
+  load(endpoint_.header_for_datagram(), datagram);
   return true;
 }
 

@@ -55,9 +55,6 @@ class LinkSide {
 
   /// Announces the longest silence to expect from now on, in milliseconds; 0: back to normal.
   void announce_busy(std::uint32_t quiet_ms);
-  /// Sends one message outside the stream, if the line is free; true if it went. A lost one is
-  /// counted by its sequence number.
-  bool send_datagram(std::span<const std::uint8_t> message);
   /// Largest message that fits a datagram.
   [[nodiscard]] std::size_t most_datagram() const { return peer_.payload_bytes; }
 
@@ -69,6 +66,7 @@ class LinkSide {
   void refuse(const frame::Header& header, frame::CloseReason reason);
   bool load_wire(bool idle);
   bool load_control();
+  bool load_log();
   void load(const frame::Header& header, std::span<const std::uint8_t> payload);
   bool flush();
   std::span<const std::uint8_t> write_accept(std::span<std::uint8_t> out) const;

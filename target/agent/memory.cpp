@@ -23,6 +23,7 @@ static_assert(frame::plausible(kOwn), "smaller than the protocol's least limits,
 static_assert(kConfig.message_bytes <= kSendBytes, "a message must fit the send window");
 static_assert(kConfig.input_bytes >= 1);
 static_assert(kConfig.trace_operators >= 1);
+static_assert(kConfig.log_bytes >= LogRing::kLeastBytes);
 static_assert(kConfig.plan_bytes % plan::kAlignment == 0 && kConfig.plan_bytes <= 0xFFFF'FFFF);
 static_assert(kConfig.arena_bytes % plan::kAlignment == 0 && kConfig.arena_bytes <= 0xFFFF'FFFF);
 
@@ -38,6 +39,7 @@ alignas(plan::kAlignment) constinit std::uint8_t
 alignas(plan::kAlignment) constinit std::uint8_t g_arena[kConfig.arena_bytes] = {};
 constinit std::uint64_t g_trace_ticks[kConfig.trace_operators] = {};
 constinit std::uint32_t g_trace_digests[kConfig.trace_operators] = {};
+constinit std::uint8_t g_log[kConfig.log_bytes] = {};
 
 constexpr LinkSide::Memory kLinkMemory{
     g_input, g_decoder, g_wire, {g_send, g_send_lengths, g_receive}};
@@ -53,17 +55,20 @@ constinit State g_state{LinkSide(kLinkMemory, kOwn),
                         make_model_state(),
                         RunState{},
                         Trace({g_trace_ticks, g_trace_digests}),
+                        LogState{LogRing(g_log)},
                         0,
                         0,
                         0};
 
-constexpr std::size_t kStaticBytes =
-    sizeof(g_input) + sizeof(g_decoder) + sizeof(g_wire) + sizeof(g_send) + sizeof(g_send_lengths) +
-    sizeof(g_receive) + sizeof(g_trace_ticks) + sizeof(g_trace_digests) + sizeof(g_state);
-// One buffer each way per frame in flight, one frame being decoded and one being sent, the trace
-// and the state: whatever grows beyond that has to be argued for here.
+constexpr std::size_t kStaticBytes = sizeof(g_input) + sizeof(g_decoder) + sizeof(g_wire) +
+                                     sizeof(g_send) + sizeof(g_send_lengths) + sizeof(g_receive) +
+                                     sizeof(g_trace_ticks) + sizeof(g_trace_digests) +
+                                     sizeof(g_log) + sizeof(g_state);
+// One buffer each way per frame in flight, one frame being decoded and one being sent, the trace,
+// the log and the state: whatever grows beyond that has to be argued for here.
 static_assert(kStaticBytes <= kSendBytes + kReceiveBytes + kConfig.input_bytes + 2 * kMostPayload +
-                                  2u * kConfig.window + 12u * kConfig.trace_operators + 1024);
+                                  2u * kConfig.window + 12u * kConfig.trace_operators +
+                                  kConfig.log_bytes + 1024);
 
 }  // namespace
 

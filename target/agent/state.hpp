@@ -9,6 +9,7 @@
 #include "protocol/frame/crc32.hpp"
 #include "protocol/status.hpp"
 #include "target/agent/link_side.hpp"
+#include "target/agent/log_ring.hpp"
 #include "target/agent/trace.hpp"
 
 namespace hil::agent {
@@ -66,11 +67,19 @@ struct RunState {
   std::uint8_t ended_call = 0;
 };
 
+/// The log; owned by services/log.cpp.
+struct LogState {
+  LogRing ring;
+  std::uint32_t waiting = 1;        ///< number of the next line to go out by itself
+  std::uint32_t session_first = 1;  ///< number of the session's first line
+};
+
 struct State {
   LinkSide link;
   ModelState model;
   RunState run;
-  Trace trace;                    ///< of the run's last inference; stays when the run has ended
+  Trace trace;  ///< of the run's last inference; stays when the run has ended
+  LogState log;
   std::size_t skip_bytes = 0;     ///< of a refused message, still to come
   std::size_t scanned_bytes = 0;  ///< of the receive ring: no cancel of the run is in them
   std::uint32_t generation = 0;   ///< of the session that model and run belong to

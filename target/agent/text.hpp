@@ -15,39 +15,16 @@ class TextWriter {
     if (!out_.empty()) out_[0] = '\0';
   }
 
-  TextWriter& put(const char* text) {
-    while (*text != '\0')
-      put_char(*text++);
-    return *this;
-  }
-  TextWriter& put(std::uint64_t number) {
-    char digits[20];  // of 2^64 - 1
-    std::size_t count = 0;
-    do {
-      digits[count++] = static_cast<char>('0' + number % 10);
-      number /= 10;
-    } while (number != 0);
-    while (count > 0)
-      put_char(digits[--count]);
-    return *this;
-  }
+  TextWriter& put(const char* text);
+  TextWriter& put(std::span<const std::uint8_t> text);
+  TextWriter& put(std::uint64_t number);
   /// Hexadecimal, without leading zeros.
-  TextWriter& put_hex(std::uint32_t number) {
-    int shift = 28;
-    while (shift > 0 && number >> shift == 0)
-      shift -= 4;
-    for (; shift >= 0; shift -= 4)
-      put_char("0123456789abcdef"[(number >> shift) & 15u]);
-    return *this;
-  }
+  TextWriter& put_hex(std::uint32_t number);
   [[nodiscard]] std::size_t size() const { return size_; }
 
  private:
-  void put_char(char c) {
-    if (size_ + 1 >= out_.size()) return;
-    out_[size_++] = c;
-    out_[size_] = '\0';
-  }
+  void put_char(char c);
+
   std::span<char> out_;
   std::size_t size_ = 0;
 };

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The agents of all boards with the core HIL_CORE; part of a cross build (cross_builds.cmake).
-set(make_board ${CMAKE_CURRENT_SOURCE_DIR}/make_board.py)
+include(board_list.cmake)
 # Behind our own libraries; they need each other.
 set(CMAKE_C_STANDARD_LIBRARIES "-Wl,--start-group ${HIL_BARE_LIBRARIES} -Wl,--end-group")
 
@@ -33,19 +33,17 @@ function(hil_bare_agents)
     target_link_options(${name} PRIVATE -nostdlib -L${made} -T${script} -Wl,--gc-sections
       -Wl,--build-id=md5 -Wl,--fatal-warnings -Wl,-Map=${made}/agent.map)
     set_target_properties(${name} PROPERTIES
-      SUFFIX .elf LINKER_LANGUAGE C RUNTIME_OUTPUT_DIRECTORY ${HIL_AGENT_FOLDER}
+      SUFFIX .elf LINKER_LANGUAGE C RUNTIME_OUTPUT_DIRECTORY ${agent_folder_${board}}
       LINK_DEPENDS "${script};${made}/memory.ld")
   endforeach()
 endfunction()
 
 # hil_make_board(BOARD FOLDER): agent_config.hpp, board_generated.h and memory.ld of BOARD in FOLDER.
 function(hil_make_board board folder)
-  set(file ${HIL_BOARD_FOLDER}/${board}.json)
-  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file} ${make_board})
-  execute_process(COMMAND /usr/bin/python3 -B ${make_board} make ${file} ${folder}
+  execute_process(COMMAND /usr/bin/python3 -B ${make_board} make ${file_${board}} ${folder}
                   RESULT_VARIABLE failed ERROR_VARIABLE complaint)
   if(failed)
-    message(FATAL_ERROR "The agent of ${board}: ${complaint}")
+    message(FATAL_ERROR "${complaint}")
   endif()
 endfunction()
 
@@ -62,19 +60,13 @@ function(hil_find_engine board operators)
   set(HIL_ENGINE_OF_${board} hil_engine_${name} PARENT_SCOPE)
 endfunction()
 
-execute_process(COMMAND /usr/bin/python3 -B ${make_board} list ${HIL_BOARD_FOLDER}
-                OUTPUT_VARIABLE lines COMMAND_ERROR_IS_FATAL ANY OUTPUT_STRIP_TRAILING_WHITESPACE)
-string(REPLACE "\n" ";" lines "${lines}")
-foreach(line ${lines})
-  string(REPLACE " " ";" words "${line}")
-  list(GET words 0 board)
-  list(GET words 1 core)
-  list(GET words 2 family)
-  list(GET words 3 operators)
-  if(core STREQUAL HIL_CORE AND EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${family}/CMakeLists.txt)
+set(families "")
+foreach(board ${boards})
+  set(family ${family_${board}})
+  if(core_${board} STREQUAL HIL_CORE AND EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${family}/CMakeLists.txt)
     list(APPEND families ${family})
     list(APPEND boards_of_${family} ${board})
-    hil_find_engine(${board} ${operators})
+    hil_find_engine(${board} ${operators_${board}})
   endif()
 endforeach()
 list(REMOVE_DUPLICATES families)

@@ -5,12 +5,16 @@
 Usage: make_board.py list BOARDS       one line "id core family operators" per board to cross-build
        make_board.py make BOARD FOLDER writes agent_config.hpp, board_generated.h and memory.ld there
 BOARDS is the folder of board files, BOARD one of them. Run by CMake; only Debian's Python is needed.
-boards/board.schema.json says what each key of agent.build is.
+boards/board.schema.json says what each key of agent.build is. A file that is wrong is named with
+the key, as `hilbench boards` does, which sees it later.
 """
 import json
 import pathlib
 import sys
 
+import board_schema
+
+SCHEMA = pathlib.Path(__file__).resolve().parents[2] / "boards/board.schema.json"
 KEPT_BYTES = 128  # at the end of RAM, bare/kept.cpp
 MOST_CODE_BYTES = 4 << 20  # of a RAM that code and data share
 CONFIG = ("payload_bytes", "window", "message_bytes", "input_bytes", "plan_bytes", "arena_bytes",
@@ -24,7 +28,7 @@ class Wrong(Exception):
 
 def need(block, key, where):
     if key not in block:
-        raise Wrong(f"{where}.{key} is missing")
+        raise Wrong(f"{where}/{key}: is missing; the agent can't be built without it")
     return block[key]
 
 
@@ -39,8 +43,8 @@ def power_of_two(least):
 
 def memory_of(board):
     """(name, kind, base, bytes) of the chip's memory, as the agent is linked for it."""
-    return [(entry.get("name", "?"), entry["kind"], number(entry["base"]), entry["size_bytes"])
-            for entry in need(board["chip"], "memory", "chip")]
+    return [(entry["name"], entry["kind"], number(entry["base"]), entry["size_bytes"])
+            for entry in board["chip"]["memory"]]
 
 
 def pieces_of(memory):
@@ -52,25 +56,32 @@ def pieces_of(memory):
         name, kind, base, size = ram[0]
         cut = min(size // 4, MOST_CODE_BYTES)
         ram = [(name, kind, base, cut), (name, kind, base + cut, size - cut)]
-    code = flash[0] if flash else ram.pop(0)
     if not ram:
-        raise Wrong("chip.memory has no RAM for data")
+        raise Wrong("/chip/memory: has no RAM for data; add an entry of kind ram")
+    code = flash[0] if flash else ram.pop(0)
     return code, ram[0], ram[-1]
 
 
 def slot_of(board, code):
     """(base, bytes) of the flash kept for a model; (0, 0) if there is none."""
-    slot = board.get("agent", {}).get("model_slot")
+    slot = board["agent"].get("model_slot")
     if not slot:
         return 0, 0
-    base, size = number(slot["base"]), slot["size_bytes"]
-    if base < code[2] or base + size != code[2] + code[3]:
-        raise Wrong("agent.model_slot is not the end of the code's memory")
+    base, size, end = number(slot["base"]), slot["size_bytes"], code[2] + code[3]
+    if base < code[2] or base + size != end:
+        raise Wrong(f"/agent/model_slot: is not the end of the memory '{code[0]}', which is from "
+                    f"{code[2]:#010x} to {end:#010x}")
     return base, size
 
 
-def agent_config(build):
-    rows = "".join(f"    .{key} = {need(build, key, 'agent.build')},\n" for key in CONFIG)
+def log_bytes(build, data):
+    """Bytes kept for the agent's last log lines: a 64th of the RAM for data, unless the file says."""
+    return build.get("log_bytes", min(max(data[3] // 64, 64), 1024))
+
+
+def agent_config(build, data):
+    rows = "".join(f"    .{key} = {need(build, key, '/agent/build')},\n" for key in CONFIG)
+    rows += f"    .log_bytes = {log_bytes(build, data)},\n"
     return (HEAD.format("Sizes of the agent") + '#include "target/agent/config.hpp"\n\n'
             "namespace hil::agent {\n\ninline constexpr Config kConfig{\n" + rows +
             "};\n\n}  // namespace hil::agent\n")
@@ -120,7 +131,7 @@ def linker_memory(build, pieces, slot):
             f"  data (rw) : ORIGIN = {data[2]:#x}, LENGTH = {data[3] - KEPT_BYTES}\n"
             f"  kept (rw) : ORIGIN = {kept:#x}, LENGTH = {KEPT_BYTES}\n"
             f"{region}}}\n{alias}"
-            f"hil_stack_bytes = {need(build, 'stack_bytes', 'agent.build')};\n"
+            f"hil_stack_bytes = {need(build, 'stack_bytes', '/agent/build')};\n"
             f"hil_model_slot_begin = {slot[0]:#x};\n"
             f"hil_model_slot_end = {slot[0] + slot[1]:#x};\n")
 
@@ -130,36 +141,81 @@ def write_if_new(path, text):
         path.write_text(text)
 
 
-def make(path, folder):
-    board = json.loads(pathlib.Path(path).read_text())
-    build = need(board.get("agent", {}), "build", "agent")
-    folder = pathlib.Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+def load(path):
+    """The board in the file at path, checked: against the schema, and for what a build needs."""
+    board = json.loads(path.read_text())
+    schema = board_schema.Schema(json.loads(SCHEMA.read_text()))
+    if wrong := schema.complaint(board):
+        raise Wrong(wrong)
+    if board["id"] != path.stem:
+        raise Wrong(f"/id: is '{board['id']}', the file's name says '{path.stem}'")
+    return board
+
+
+def room_needed(build, pieces):
+    """The RAM that the file shares out has to be there; the linker counts the rest."""
+    _, data, bulk = pieces
+    shares = [key for key in ("stack_bytes", "plan_bytes", "arena_bytes")
+              if key == "stack_bytes" or bulk is data]
+    wanted = sum(need(build, key, "/agent/build") for key in shares)
+    if wanted > data[3] - KEPT_BYTES:
+        raise Wrong(f"/agent/build: {', '.join(shares)} are {wanted} bytes together, '{data[0]}' "
+                    f"has {data[3] - KEPT_BYTES}; make them smaller")
+
+
+def texts_of(board):
+    """Names and contents of the files that the agent of board is built with."""
+    build = need(board["agent"], "build", "/agent")
+    image = f"hilbench-agent-{board['id']}.elf"
+    if board["agent"]["image"] != image:
+        raise Wrong(f"/agent/image: is '{board['agent']['image']}', the build makes '{image}'")
     pieces = pieces_of(memory_of(board))
     slot = slot_of(board, pieces[0])
-    write_if_new(folder / "agent_config.hpp", agent_config(build))
-    write_if_new(folder / "board_generated.h", board_header(board, build, pieces[1]))
-    write_if_new(folder / "memory.ld", linker_memory(build, pieces, slot))
+    room_needed(build, pieces)
+    return {"agent_config.hpp": agent_config(build, pieces[1]),
+            "board_generated.h": board_header(board, build, pieces[1]),
+            "memory.ld": linker_memory(build, pieces, slot)}
+
+
+def make(path, folder):
+    texts = texts_of(load(path))
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        write_if_new(folder / name, text)
+
+
+def describe(path):
+    """The line of a board in the list; "" for the one that is built without a cross compiler."""
+    board = load(path)
+    chip = board["chip"]
+    if chip["core"] == "host":
+        return ""
+    if chip["memory"]:  # else the operating system's
+        texts_of(board)
+    operators = board["agent"].get("build", {}).get("operators", "-")
+    return f"{board['id']} {chip['core']} {chip['family']} {operators}\n"
+
+
+def explained(path, work):
+    """work(), with the name of the file in front of what is wrong with it."""
+    try:
+        return work()
+    except (Wrong, OSError, ValueError, RecursionError) as error:
+        raise Wrong(f"{path}: {error}") from error
 
 
 def list_boards(folder):
-    for path in sorted(pathlib.Path(folder).glob("*.json")):
-        if path.name.endswith(".schema.json"):
-            continue
-        board = json.loads(path.read_text())
-        core = board["chip"]["core"]
-        if core == "host":
-            continue
-        build = board.get("agent", {}).get("build", {})
-        family = need(board["chip"], "family", f"{path.name}: chip")
-        print(path.stem, core, family, build.get("operators", "-"))
+    files = sorted(path for path in folder.glob("*.json")
+                   if not path.name.endswith(".schema.json"))
+    return "".join(explained(path, lambda path=path: describe(path)) for path in files)
 
 
 def main(arguments):
     if len(arguments) == 2 and arguments[0] == "list":
-        list_boards(arguments[1])
+        print(list_boards(pathlib.Path(arguments[1])), end="")
     elif len(arguments) == 3 and arguments[0] == "make":
-        make(arguments[1], arguments[2])
+        path, folder = pathlib.Path(arguments[1]), pathlib.Path(arguments[2])
+        explained(path, lambda: make(path, folder))
     else:
         sys.exit(__doc__)
 
@@ -167,6 +223,5 @@ def main(arguments):
 if __name__ == "__main__":
     try:
         main(sys.argv[1:])
-    except (Wrong, OSError, ValueError, KeyError) as error:
-        sys.exit(f"{' '.join(sys.argv[2:3])}: {error!r}" if isinstance(error, KeyError)
-                 else f"{' '.join(sys.argv[2:3])}: {error}")
+    except Wrong as error:
+        sys.exit(str(error))

@@ -41,7 +41,8 @@ inline constexpr std::uint8_t kStackPaint = 0xC5;
 /// loop began; empty if the port cannot tell. Grows downwards: from its end to its beginning.
 std::span<const std::uint8_t> stack();
 
-/// Free-running 64-bit counter; its rate is tick_hz(). Never stops between resets.
+/// Free-running 64-bit counter; its rate is tick_hz(). Counts from about 0 at each start of the
+/// agent and never stops until the next.
 std::uint64_t ticks();
 
 /// Ticks per second of ticks(), in Hz.
@@ -72,6 +73,10 @@ std::span<std::uint8_t> no_init();
 
 /// Ends on a broken invariant: the crash note is already in no_init(). Resets the agent.
 [[noreturn]] void fatal();
+
+/// Makes the core fault as a stray pointer or jump would, so that all that follows a fault (note,
+/// reset, cause) is seen to work.
+[[noreturn]] void fault();
 
 /// Flash kept for one model, which a debug probe writes while the core is halted; aligned as plans
 /// are. Empty if the board has none.

@@ -112,6 +112,22 @@ TEST_F(Interruption, CtrlCKeepsWhatWasMeasured) {
   expect_partial_record("interrupted");
 }
 
+TEST_F(Interruption, CtrlCEndsTheWaitForAnAgentThatSaysNothing) {
+  setenv("HILBENCH_AGENTS", HIL_AGENT_MUTE, 1);
+  Program program = start();
+  const auto agent = program.agent();
+  unsetenv("HILBENCH_AGENTS");
+  ASSERT_TRUE(agent);
+  usleep(500'000);
+  program.signal(SIGINT);
+  const auto outcome = program.finish();
+  EXPECT_EQ(outcome.code, 130) << outcome.err;
+  EXPECT_LT(outcome.took, seconds(5)) << "the start alone may take 10 s";
+  EXPECT_THAT(outcome.err, HasSubstr("stopped while linux on"));
+  EXPECT_FALSE(is_alive(*agent));
+  EXPECT_THAT(folder_.entries(), testing::ElementsAre("data"));
+}
+
 TEST_F(Interruption, AKilledHilbenchLeavesNoAgent) {
   Program program = start();
   const auto agent = program.agent();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The chain over a bad cable: results stay exact, and the record says how bad it was.
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -49,6 +50,27 @@ void expect_exact(const measure::Evaluation& evaluation, std::uint64_t samples) 
   fmt::print("{} samples exact; {} frames sent, {} again, {} CRC errors, {} duplicates, {} polls\n",
              samples, record.link.frames_sent, record.link.retransmitted_frames,
              record.link.crc_errors, record.link.device_duplicate_frames, record.link.polls);
+}
+
+/// Whatever was lost on its way was asked for.
+void expect_whole_log(const results::Record& record, std::uint64_t samples) {
+  std::vector<std::string> texts;
+  for (const results::Event& event : record.events) {
+    EXPECT_NE(event.kind, "agent-log-lost") << event.text;
+    if (event.kind == "agent-log") texts.push_back(event.text);
+  }
+  EXPECT_THAT(texts, testing::ElementsAre("session opened", testing::StartsWith("model loaded: "),
+                                          fmt::format("run of {} begins", samples),
+                                          fmt::format("run ended after sample {}", samples - 1)));
+}
+
+TEST(LinkFaults, EveryLogLineIsInTheRecordOnce) {
+  for (const std::uint64_t seed : {11u, 12u, 13u}) {
+    const auto evaluation = evaluate_with(of_each(0.1, seed), "fixtures/digits/digits_int8.tflite",
+                                          "fixtures/digits/test");
+    expect_exact(evaluation, 360);
+    expect_whole_log(evaluation.record, 360);
+  }
 }
 
 TEST(LinkFaults, DigitsSurviveFivePercentOfEach) {

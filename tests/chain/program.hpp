@@ -46,6 +46,7 @@ class Program {
   /// Blocks until standard error has @p text, at most 30 s.
   bool wait_for_text(const std::string& text);
   void signal(int number) const;
+  [[nodiscard]] pid_t pid() const { return process_->pid(); }
   /// Process id of the agent it started; waits up to 5 s for it.
   [[nodiscard]] std::optional<pid_t> agent() const;
 

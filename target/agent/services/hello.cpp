@@ -88,6 +88,7 @@ void say(State& state, const Message& message) {
   answer.services = built_in_services();
   answer.agent_static_bytes = memory::static_bytes();
   answer.trace_capacity = static_cast<std::uint32_t>(state.trace.capacity());
+  answer.first_log_line = state.log.session_first;
   describe_flash(answer);
   reply(state, message.head, answer);
 }

@@ -49,7 +49,7 @@ void fail_run(State& state, Failure failure) {
                                 state.run.call};
   reply_error(state, head, failure);
   end_run(state, false);
-  log::say(state, log::Level::kWarning, "run stopped");
+  log::say(log::Level::kWarning, "run stopped: ", failure.text);
 }
 
 void begin_sample(RunState& run) {
@@ -158,7 +158,9 @@ void finish_sample(State& state) {
   RunState& run = state.run;
   ++run.sample;
   begin_sample(run);
-  if (--run.left == 0) end_run(state, false);
+  if (--run.left != 0) return;
+  end_run(state, false);
+  log::say(log::Level::kInfo, "run ended after sample ", run.sample - 1, "");
 }
 
 /// Sends the next part of the outputs; false if there is no room now.
@@ -262,6 +264,7 @@ void begin(State& state, const Message& message) {
   hilbench_v1_InferBeginReply answer{};
   answer.quiet_ms = quiet_ms(state, request.budget_ms);
   state.link.announce_busy(answer.quiet_ms);
+  log::say(log::Level::kDebug, "run of ", run.left, run.quiet ? " begins, quiet" : " begins");
   reply(state, message.head, answer);
 }
 
@@ -312,7 +315,7 @@ bool cancel(State& state, std::uint8_t call) {
   RunState& run = state.run;
   if (run.phase != Phase::kIdle && run.call == call) {
     end_run(state, true);
-    log::say(state, log::Level::kInfo, "run cancelled");
+    log::say(log::Level::kInfo, "run cancelled at sample ", run.sample, "");
     return true;
   }
   const bool just_stopped = run.has_ended && run.was_cancelled && run.ended_call == call;

@@ -53,6 +53,7 @@ bool refuse_begin(State& state, const Message& message,
 
 void fail(State& state, const Message& message, const Failure& failure) {
   state.model.phase = Phase::kFailed;
+  log::say(log::Level::kWarning, failure.text);
   reply_error(state, message.head, failure);
 }
 
@@ -64,6 +65,7 @@ void refuse_load(State& state, const Message& message, StatusCode status) {
   if (refusal.operator_index != 0xFFFF'FFFF) {
     text.writer.put(", operator ").put(refusal.operator_index);
   }
+  log::say(log::Level::kError, "model refused: ", text.get());
   reply_error(state, message.head, {status, text.get(), 0, capacity});
 }
 
@@ -119,18 +121,23 @@ void start_upload(State& state, const Message& message,
   model.crc = {};
 }
 
+void say_loaded(const ModelState& model, std::uint32_t arena_bytes) {
+  ErrorText text;
+  text.writer.put("model loaded: ").put(model.size).put(" B in ");
+  text.writer.put(model.in_slot ? "the flash slot" : "RAM").put(", arena ").put(arena_bytes);
+  text.writer.put(" B");
+  log::say(log::Level::kInfo, text.get());
+}
+
 void load(State& state, const Message& message) {
   ModelState& model = state.model;
   const std::uint64_t start = port::ticks();
   const StatusCode status = engine::load({place_of(model).first(model.size), model.arena});
-  if (status != StatusCode::kOk) {
-    log::say(state, log::Level::kError, "model refused");
-    return refuse_load(state, message, status);
-  }
+  if (status != StatusCode::kOk) return refuse_load(state, message, status);
   hilbench_v1_ModelCommitReply answer{};
   answer.load_ticks = port::ticks() - start;
   answer.arena_bytes = engine::arena_bytes();
-  log::say(state, log::Level::kInfo, "model loaded");
+  say_loaded(model, answer.arena_bytes);
   reply(state, message.head, answer);
 }
 

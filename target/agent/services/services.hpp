@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
+#include "target/agent/log.hpp"
 #include "target/agent/message_io.hpp"
 #include "target/agent/state.hpp"
 
@@ -87,10 +89,24 @@ void stop(State& state, const Message& message);
 bool waiting(State& state, std::uint8_t call);
 }  // namespace cancel
 
+namespace crash {
+/// Ends the agent as the host asks: by crash::fail(), port::fault() or port::reset(). Taken in any
+/// state, like every message; a run that is going on ends with it.
+///   kBadArgument  no such end
+void force(State& state, const Message& message);
+}  // namespace crash
+
 namespace log {
-enum class Level : std::uint8_t { kDebug = 0, kInfo = 1, kWarning = 2, kError = 3 };
-/// Says a line to the host, if a session is open; may be lost. Cut at 95 bytes.
-void say(State& state, Level level, const char* text);
+/// Gives lines that are still kept, as many as one message holds.
+void read(State& state, const Message& message);
+/// Says the first lines: clock and memory, and why the agent has started.
+void say_start(const State& state);
+/// Lines said from now on go to the session that has just been opened.
+void begin_session(State& state);
+/// The next line that waits to go out, as a datagram's payload in @p out; empty if none does, or if
+/// a quiet run is going on.
+inline constexpr std::size_t kMostDatagram = 120;  ///< head, numbers and the longest text
+std::span<const std::uint8_t> next_datagram(State& state, std::span<std::uint8_t> out);
 }  // namespace log
 
 }  // namespace hil::agent

@@ -34,4 +34,9 @@ void fatal() {
   restart(frame::ResetCause::kFault);
 }
 
+void fault() {
+  for (;;)
+    asm volatile("udf #0" ::: "memory");  // permanently undefined (ARMv6-M and ARMv7-M manuals)
+}
+
 }  // namespace hil::port

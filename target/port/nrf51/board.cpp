@@ -31,7 +31,8 @@ consteval std::uint32_t pin_of(std::string_view name) {
 constexpr std::uint32_t kTx = pin_of(board::kTx);
 constexpr std::uint32_t kRx = pin_of(board::kRx);
 static_assert(std::string_view(board::kUart) == "UART0", "the chip has one");
-static_assert(board::kClockHz == 16'000'000);
+static_assert(board::kClockHz == 16'000'000,
+              "board.clock_hz of the board file: the chip has no other than 16 MHz");
 
 constinit bool g_emulated = false;
 

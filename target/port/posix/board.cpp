@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "target/port/port.hpp"
+#include "target/port/posix/clock.hpp"
 #include "target/port/posix/emulation.hpp"
 #include "target/port/posix/image.hpp"
 
@@ -14,6 +15,15 @@ namespace hil::port {
 namespace {
 
 constexpr std::uint64_t kNanoseconds = 1'000'000'000;
+
+constinit std::uint64_t g_start = 0;  ///< of this run, by monotonic_ns()
+
+std::uint64_t monotonic_ns() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<std::uint64_t>(now.tv_sec) * kNanoseconds +
+         static_cast<std::uint64_t>(now.tv_nsec);
+}
 
 /// FNV-1a with 64 bits, from RFC 9923 (offset basis and prime): the id itself stays private, as
 /// machine-id(5) asks for.
@@ -26,12 +36,13 @@ std::uint64_t fnv1a(std::span<const std::uint8_t> bytes) {
 
 }  // namespace
 
+void posix::begin_ticks() {
+  g_start = monotonic_ns();
+}
+
 std::uint64_t ticks() {
   if (posix::emulated()) return posix::instructions();
-  timespec now{};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return static_cast<std::uint64_t>(now.tv_sec) * kNanoseconds +
-         static_cast<std::uint64_t>(now.tv_nsec);
+  return monotonic_ns() - g_start;
 }
 
 /// Of the clock, nanoseconds. Of an emulator's count, nominal: one instruction takes one tick, as

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "target/agent/agent.hpp"
+#include "target/port/posix/clock.hpp"
 #include "target/port/posix/emulation.hpp"
 #include "target/port/posix/image.hpp"
 #include "target/port/posix/restart.hpp"
@@ -63,6 +64,7 @@ struct Inherited {
 
 int run(const Start& start, const Inherited& inherited) {
   using namespace hil::port::posix;
+  begin_ticks();
   if (!begin_clock(start.emulator != nullptr)) {
     say(STDERR_FILENO, kNoCount);
     return kExitUsage;

@@ -149,6 +149,13 @@ void fatal() {
   restart(frame::ResetCause::kFault);
 }
 
+/// Writes where code lies, which is not writable.
+void fault() {
+  auto* const code = reinterpret_cast<volatile std::uint8_t*>(&fault);
+  for (;;)
+    *code = 0;
+}
+
 frame::ResetCause reset_cause() {
   return g_cause;
 }

@@ -74,4 +74,9 @@ void fatal() {
   restart(frame::ResetCause::kFault);
 }
 
+void fault() {
+  for (;;)
+    asm volatile("unimp" ::: "memory");  // an illegal instruction for ever
+}
+
 }  // namespace hil::port

@@ -31,7 +31,7 @@ constexpr bool reaches_clock(std::uint32_t source_hz) {
          board::kClockHz / source_hz <= 16;
 }
 static_assert(reaches_clock(board::kHseHz), "the clock is no whole multiple of the crystal's");
-static_assert(board::kClockHz <= 72 * kMega);
+static_assert(board::kClockHz <= 72 * kMega, "board.clock_hz of the board file: at most 72 MHz");
 
 bool start_hse() {
   if (board::kHseBypass) set(kRccCr, kRccCrHseBypass);

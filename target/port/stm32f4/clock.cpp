@@ -25,9 +25,12 @@ constexpr Clocks kAfterReset{kHsiHz, kHsiHz, kHsiHz, kHsiHz};
 constexpr std::uint32_t kVcoMhz = 2 * board::kClockHz / kMega;
 constexpr std::uint32_t kQ = (kVcoMhz * kMega + kMostForUsb - 1) / kMostForUsb;
 constexpr std::uint32_t kPllFactorsMask = 0x0F43'7FFF;
-static_assert(board::kClockHz % kMega == 0 && board::kClockHz <= 180 * kMega);
-static_assert(kVcoMhz >= 100 && kVcoMhz <= 432, "RM0090 section 7.3.2");
-static_assert(board::kHseHz % kMega == 0 && board::kHseHz <= 50 * kMega);
+static_assert(board::kClockHz % kMega == 0 && board::kClockHz <= 180 * kMega,
+              "board.clock_hz of the board file: whole MHz, at most 180");
+static_assert(kVcoMhz >= 100 && kVcoMhz <= 432,
+              "board.clock_hz of the board file: 50 to 216 MHz (RM0090 section 7.3.2)");
+static_assert(board::kHseHz % kMega == 0 && board::kHseHz <= 50 * kMega,
+              "agent.build.hse_hz of the board file: whole MHz, at most 50");
 
 constexpr std::uint32_t pll_factors(std::uint32_t source_hz) {
   return source_hz / kMega | kVcoMhz << 6 | kQ << 24;  // P = 2 is 0

@@ -9,6 +9,8 @@
 #include "host/app/board_text.hpp"
 #include "host/app/commands.hpp"
 #include "host/boards/catalogue.hpp"
+#include "host/report/text.hpp"
+#include "tests/host/base/scratch_folder.hpp"
 #include "tests/host/report/approved_text.hpp"
 
 namespace hil::app {
@@ -22,8 +24,14 @@ using testing::internal::GetCapturedStdout;
 /// The command with the board files of this source tree, by their relative path.
 class BoardsCommand : public testing::Test {
  protected:
-  void SetUp() override { ASSERT_EQ(::setenv("HILBENCH_BOARDS", "boards", 1), 0); }
-  void TearDown() override { ASSERT_EQ(::unsetenv("HILBENCH_BOARDS"), 0); }
+  void SetUp() override {
+    ASSERT_EQ(::setenv("HILBENCH_BOARDS", "boards", 1), 0);
+    ASSERT_EQ(::setenv("HILBENCH_AGENTS", "tests/none", 1), 0);  // whatever this build lacks
+  }
+  void TearDown() override {
+    ASSERT_EQ(::unsetenv("HILBENCH_BOARDS"), 0);
+    ASSERT_EQ(::unsetenv("HILBENCH_AGENTS"), 0);
+  }
   static std::string output_of(const std::vector<std::string>& words) {
     CaptureStdout();
     const auto code = boards_command(words);
@@ -31,8 +39,13 @@ class BoardsCommand : public testing::Test {
     EXPECT_TRUE(code.ok()) << code.error().what;
     return text;
   }
+  /// @p text but for its last fact, which changes with every run of hilbench conform.
+  static std::string without_conform(const std::string& text) {
+    const std::size_t at = text.find("\nconform ");
+    return at == std::string::npos ? text : text.substr(0, at + 1);
+  }
   static void expect(const std::string& name, const std::vector<std::string>& words) {
-    report::expect_approved(name, output_of(words), "tests/host/app/approved/");
+    report::expect_approved(name, without_conform(output_of(words)), "tests/host/app/approved/");
   }
 };
 
@@ -79,6 +92,56 @@ TEST_F(BoardsCommand, SetLinesAreShown) {
               HasSubstr("serial      115200 baud, DTR off, RTS on, USB 0403:6001\n"));
   board->chip.memory = {{"odd", boards::MemoryKind::kRam, 0, 1500}};
   EXPECT_THAT(board_table({*board}), HasSubstr("  1500 B  "));
+}
+
+TEST_F(BoardsCommand, BoardsWithoutAgentAreNamed) {
+  const ScratchFolder folder;
+  const std::string arm =
+      R"("reason": "built without arm-none-eabi-g++", "packages": ["gcc-arm-none-eabi"]})";
+  ASSERT_TRUE(write_file(folder.path() / "missing.json",
+                         R"([{"board": "microbit", )" + arm + R"(, {"board": "mps2_an385", )" +
+                             arm + R"(, {"board": "not_in_the_list", )" + arm +
+                             R"(, {"board": "qemu_rv32", "reason": "built without agents", )"
+                             R"("packages": []}, {"board": "mps2_an500", )" +
+                             arm + "]")
+                  .ok());
+  ASSERT_TRUE(write_file(folder.path() / "hilbench-agent-mps2_an500.elf", "built since").ok());
+  ASSERT_EQ(::setenv("HILBENCH_AGENTS", folder.path().c_str(), 1), 0);
+  EXPECT_THAT(output_of({}),
+              testing::EndsWith(
+                  "\n\nno agent    for microbit, mps2_an385: hilbench was built without "
+                  "arm-none-eabi-g++\n"
+                  "  next      install what is missing (apt-get install gcc-arm-none-eabi) and "
+                  "build hilbench again\n"
+                  "no agent    for qemu_rv32: hilbench was built without agents\n"
+                  "  next      build it\n"));
+  EXPECT_THAT(output_of({"microbit"}), HasSubstr("no agent    for microbit: hilbench was"));
+  EXPECT_THAT(output_of({"linux"}), testing::Not(HasSubstr("no agent")));
+  EXPECT_EQ(json::parse(output_of({"microbit", "--json"})).at("agent_missing"),
+            "built without arm-none-eabi-g++");
+}
+
+TEST_F(BoardsCommand, KeepsToTheWidthOfTheTerminal) {
+  const auto catalogue = boards::Catalogue::load("boards");
+  ASSERT_TRUE(catalogue.ok()) << catalogue.error().what;
+  for (const std::size_t width : {60U, 80U, 120U, 200U}) {
+    const std::string table = board_table(catalogue->boards(), width);
+    EXPECT_LE(report::widest_line(table), width) << table;
+    for (const boards::Board& board : catalogue->boards()) {
+      EXPECT_THAT(table, HasSubstr(board.id + " "));
+      EXPECT_LE(report::widest_line(board_sheet(board, width)), width);
+    }
+    EXPECT_EQ(table.find("Too narrow for: ") != std::string::npos, width < 120) << table;
+  }
+}
+
+TEST_F(BoardsCommand, IdsAloneAreOneALine) {
+  const auto catalogue = boards::Catalogue::load("boards");
+  ASSERT_TRUE(catalogue.ok()) << catalogue.error().what;
+  std::string ids;
+  for (const boards::Board& board : catalogue->boards())
+    ids += board.id + "\n";
+  EXPECT_EQ(output_of({"--ids"}), ids);
 }
 
 TEST_F(BoardsCommand, WrongWordsAreNamed) {

@@ -5,7 +5,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "host/boards/catalogue.hpp"
+#include "host/report/text.hpp"
 #include "tests/host/report/approved_text.hpp"
 
 namespace hil::app {
@@ -58,6 +61,20 @@ TEST(EmulateText, CommandsForAFlashBoardARamBoardAndOneWithoutAProbe) {
          commands_to_try(board_of("mps2_an386"), info_of("mps2_an386", 2), "/a/agent.elf"));
   expect("emulate_commands_qemu_rv32.txt",
          commands_to_try(board_of("qemu_rv32"), without_probe(), "/a/agent.elf"));
+}
+
+TEST(EmulateText, KeepsToTheWidthOfTheTerminal) {
+  const auto board = board_of("netduino_plus_2");
+  for (const std::size_t width : {60U, 80U, 120U, 200U}) {
+    const std::string table = virtual_board_table({info_of("netduino_plus_2", 12)}, width);
+    EXPECT_LE(report::widest_line(table), width) << table;
+    EXPECT_THAT(table, HasSubstr("/dev/pts/7"));
+    const std::string lines = commands_to_try(board, info_of(board.id), "/a/agent.elf", width);
+    // One word of OpenOCD's is longer than 60 columns.
+    EXPECT_LE(report::widest_line(lines), std::max<std::size_t>(width, 94)) << lines;
+  }
+  expect("emulate_commands_netduino_plus_2_80.txt",
+         commands_to_try(board, info_of(board.id), "/a/agent.elf", 80));
 }
 
 TEST(EmulateText, TheNrf51HasNoJtag) {

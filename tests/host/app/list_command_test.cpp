@@ -7,6 +7,7 @@
 
 #include "host/app/bench_text.hpp"
 #include "host/app/commands.hpp"
+#include "host/report/text.hpp"
 #include "tests/host/report/approved_text.hpp"
 
 namespace hil::app {
@@ -52,6 +53,16 @@ void expect(const std::string& name, const std::string& text) {
 
 TEST(ListCommand, AFullBench) {
   expect("list_full.txt", bench_text(full_bench(), two_boards()));
+}
+
+TEST(ListCommand, KeepsToTheWidthOfTheTerminal) {
+  for (const std::size_t width : {60U, 80U, 120U, 200U}) {
+    const std::string text = bench_text(full_bench(), two_boards(), width);
+    EXPECT_LE(report::widest_line(text), width) << text;
+    EXPECT_THAT(text, testing::HasSubstr("0668FF343339")) << "what one types behind BOARD@";
+    EXPECT_LE(report::widest_line(bench_text({}, two_boards(), width)), width);
+  }
+  expect("list_full_80.txt", bench_text(full_bench(), two_boards(), 80));
 }
 
 TEST(ListCommand, PortsWithoutProbes) {

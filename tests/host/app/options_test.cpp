@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "host/app/help_text.hpp"
+
 namespace hil::app {
 namespace {
 
@@ -99,11 +101,37 @@ TEST(Options, HelpNamesEverythingAndNeedsNothing) {
   const auto arguments = make().parse({"--help"});
   ASSERT_TRUE(arguments);
   EXPECT_TRUE(arguments->has("help"));
-  const std::string help = make().help();
+  const std::string help = command_help(make(), 80);
   for (const char* part : {"usage: hilbench try MODEL --dataset DIR [options]", "--limit N",
                            "--json", "example:\n  hilbench try a.bin"}) {
     EXPECT_THAT(help, HasSubstr(part));
   }
+}
+
+TEST(Options, SwappedLettersAndBeginningsAreNear) {
+  EXPECT_EQ(make().parse({"m", "--dataste", "d"}).error().hint, "did you mean --dataset?");
+  EXPECT_EQ(make().parse({"m", "--data=d"}).error().hint, "did you mean --dataset?");
+}
+
+TEST(Options, ValuesAreCheckedAndTheNearestNamed) {
+  Options options("try", "Tries.", "hilbench try fast");
+  options.positional("HOW", "how", false).values({"fast", "slow"});
+  options.option("state", "RULE", "which").values({"reset", "keep"});
+  EXPECT_TRUE(options.parse({"slow", "--state", "keep"}));
+  const auto state = options.parse({"--state", "rest"});
+  ASSERT_FALSE(state);
+  EXPECT_EQ(state.error().what, "--state rest is not known");
+  EXPECT_EQ(state.error().hint, "did you mean reset? one of: reset, keep");
+  EXPECT_EQ(options.parse({"--state", ""}).error().hint, "one of: reset, keep");
+  const auto how = options.parse({"quick"});
+  ASSERT_FALSE(how);
+  EXPECT_EQ(how.error().what, "HOW quick is not known");
+}
+
+TEST(Options, UnknownOnesAreFound) {
+  EXPECT_EQ(make().find_unknown({"m", "--limit", "3", "--many=4"}), "many");
+  EXPECT_EQ(make().find_unknown({"m", "-n", "--limit=3"}), std::nullopt);
+  EXPECT_EQ(make().find_unknown({"--", "--many"}), std::nullopt);
 }
 
 }  // namespace

@@ -24,8 +24,10 @@ TEST(StopRequest, StartsUnasked) {
     ::raise(SIGTERM);
     EXPECT_EQ(stop.signal(), SIGTERM);
   }
+  EXPECT_EQ(StopRequest::last_signal(), SIGTERM) << "is known after its end";
   const StopRequest stop;
   EXPECT_FALSE(stop.requested());
+  EXPECT_EQ(StopRequest::last_signal(), 0);
 }
 
 TEST(StopRequestDeathTest, TheSecondSignalKills) {

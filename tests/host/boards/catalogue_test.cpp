@@ -66,6 +66,20 @@ TEST_F(CatalogueTest, TheRealFilesAreGood) {
                                           "stm32f4_discovery", "stm32vldiscovery"}));
 }
 
+TEST_F(CatalogueTest, ACheckGoesOnAfterAFault) {
+  write("linux.json", board_.dump());
+  write("aaa.json", "{");
+  write("zzz.json", "{}");
+  const CatalogueCheck check = check_catalogue(folder());
+  ASSERT_EQ(check.sound.size(), 1u);
+  EXPECT_EQ(check.sound.front().id, "linux");
+  ASSERT_EQ(check.wrong.size(), 2u);
+  EXPECT_THAT(check.wrong[0].what, HasSubstr("aaa.json"));
+  EXPECT_THAT(check.wrong[1].what, HasSubstr("zzz.json"));
+  EXPECT_EQ(failure().what, check.wrong[0].what) << "load() stops at the first";
+  EXPECT_EQ(check_catalogue(folder() / "none").wrong.size(), 1u);
+}
+
 TEST_F(CatalogueTest, SortsById) {
   for (const char* id : {"zeta", "alpha", "linux"}) {
     board_["id"] = id;

@@ -194,5 +194,19 @@ TEST(LockKey, IsOneForEveryWayToTheBoard) {
   EXPECT_EQ(lock_key(board, std::string()), "nucleo");
 }
 
+TEST_F(BoardLockTest, LookingAtALockTakesNothing) {
+  EXPECT_EQ(find_lock_holder("nucleo@066A"), std::nullopt);
+  EXPECT_FALSE(std::filesystem::exists(folder_.path() / "hilbench")) << "it made a folder";
+  {
+    const auto lock = lock_board("nucleo@066A");
+    ASSERT_TRUE(lock.ok()) << lock.error().what;
+    const auto holder = find_lock_holder("nucleo@066A");
+    ASSERT_TRUE(holder.has_value());
+    EXPECT_EQ(holder->pid, ::getpid());
+    EXPECT_EQ(find_lock_holder("nucleo@066B"), std::nullopt);
+  }
+  EXPECT_EQ(find_lock_holder("nucleo@066A"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace hil::lab

@@ -165,5 +165,18 @@ TEST(Text, ParagraphsBreakAtSpaces) {
   EXPECT_EQ(paragraph("x", "", 4, 20), "");
 }
 
+TEST(Console, WhatTheAgentSaysWhenAllIsWellIsCounted) {
+  results::Record record = full_record();
+  record.events = {{1, "agent-log", "session opened", "info", 20.5},
+                   {2, "agent-log", "run of 3 begins", "debug", 21.5},
+                   {3, "agent-log", "run stopped: budget exceeded", "warning", 22.5}};
+  const std::string text = console_text(record, 80);
+  EXPECT_THAT(text, testing::HasSubstr(
+                        "  events     3.0 ms agent-log: warning: run stopped: budget exceeded\n"));
+  EXPECT_THAT(text, testing::HasSubstr("  agent log  2 lines up to level info "
+                                       "('hilbench log RECORD' shows them)\n"));
+  EXPECT_THAT(text, testing::Not(testing::HasSubstr("session opened")));
+}
+
 }  // namespace
 }  // namespace hil::report

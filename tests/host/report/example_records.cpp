@@ -271,7 +271,7 @@ Record broken_record() {
   record.link.resend_requests = 6;
   record.link.polls = 3;
   record.link.datagrams_lost = 1;
-  record.events.push_back({1250, "agent-log", "warning: arena nearly full"});
+  record.events.push_back({1250, "agent-log", "arena nearly full", "warning", 1000.25});
   record.verdict = {VerdictStatus::kError,
                     false,
                     Error{Blame::kDevice, "the agent process died at sample 4 (signal 9, killed)",

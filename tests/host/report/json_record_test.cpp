@@ -260,7 +260,7 @@ TEST(JsonRecord, ErrorsNameTheKey) {
       {"/classification/confusion/3", {json::array({1}), "classification.confusion is not square"}},
       {"/classification/label_names",
        {json::array({"a"}), "classification.label_names has 1 names for 12 classes"}},
-      {"/schema/major", {2, "it has record version 2.2, this program reads 1.x"}},
+      {"/schema/major", {2, "it has record version 2.3, this program reads 1.x"}},
   };
   for (const auto& [pointer, expected] : cases) {
     json bad = good;
@@ -299,6 +299,37 @@ TEST(JsonRecord, NumbersThatAreNotFiniteBecomeNull) {
   EXPECT_TRUE(std::isnan(back->metrics[1].samples[1]));
 }
 
+TEST(JsonRecord, ReadingFillsWhatMinorVersionThreeBrought) {
+  const std::string text = json_text(broken_record());
+  EXPECT_EQ(complaint_of_schema(json::parse(text)), "");
+  const auto back = parse_record(text, "x.json");
+  ASSERT_TRUE(back.ok()) << back.error().what;
+  const Event& line = back->events.back();
+  EXPECT_EQ(line.level, "warning");
+  EXPECT_EQ(line.device_ms, 1000.25);
+  EXPECT_EQ(line.text, "arena nearly full");
+  EXPECT_EQ(back->events.front().level, "");
+  EXPECT_FALSE(back->events.front().device_ms);
+}
+
+TEST(JsonRecord, BeforeMinorVersionThreeTheLevelStoodInFrontOfTheText) {
+  json document = json::parse(json_text(full_record()));
+  document["schema"]["minor"] = 2;
+  document["events"] =
+      json::array({{{"at_ms", 1}, {"kind", "agent-log"}, {"text", "info: model loaded"}},
+                   {{"at_ms", 2}, {"kind", "agent-log"}, {"text", "unknown level: strange"}},
+                   {{"at_ms", 3}, {"kind", "note"}, {"text", "info: not the agent's"}}});
+  const auto back = parse_record(document.dump(), "x.json");
+  ASSERT_TRUE(back.ok()) << back.error().what;
+  ASSERT_EQ(back->events.size(), 3u);
+  EXPECT_EQ(back->events[0].level, "info");
+  EXPECT_EQ(back->events[0].text, "model loaded");
+  EXPECT_FALSE(back->events[0].device_ms);
+  EXPECT_EQ(back->events[1].level, "");
+  EXPECT_EQ(back->events[1].text, "unknown level: strange");
+  EXPECT_EQ(back->events[2].text, "info: not the agent's");
+}
+
 TEST(JsonRecord, HostileTextStaysValidJson) {
   Record record = full_record();
   record.events = {{1, "agent-log", "\x1b[31m \xff\xfe \" \\ \n \x01"}};
@@ -310,7 +341,7 @@ TEST(JsonRecord, HostileTextStaysValidJson) {
 TEST(JsonRecord, LayoutKeepsRowsOnOneLine) {
   const std::string text = json_text(full_record());
   EXPECT_THAT(text, HasSubstr("{\n  \"schema\": {\"name\": \"hilbench-record\", \"major\": 1, "
-                              "\"minor\": 2},\n  \"command\": \"evaluate\",\n"));
+                              "\"minor\": 3},\n  \"command\": \"evaluate\",\n"));
   EXPECT_THAT(text, HasSubstr("\n      \"samples\": [1230.25, 1234.5, 1240.0]\n"));
   EXPECT_THAT(text, HasSubstr("\n      [0, 71, 0, 0, 0, 0, 1, 0, 0, 0, 0, 3],\n"));
   EXPECT_EQ(text.back(), '\n');

@@ -99,18 +99,22 @@ TEST(Channel, KeepsLogLinesAndCountsLostOnes) {
   v1::LogLine line;
   line.set_level(v1::LOG_LEVEL_WARNING);
   line.set_text("low supply\x1b[31m");
+  line.set_device_ticks(1'234);
+  line.set_number(9);
   const auto bytes = bytes_of(line);
   agent.send_datagram({0, Service::kLog, 0, Kind::kStream, 0}, bytes);
   agent.skip_datagram();
   agent.skip_datagram();
   agent.send_datagram({0, Service::kLog, 0, Kind::kStream, 0}, bytes);
   ASSERT_TRUE(channel->call(Service::kHello, 0, {}, soon()).ok());
-  const auto events = channel->take_events();
-  ASSERT_EQ(events.size(), 2u);
-  EXPECT_EQ(events[0].kind, "agent-log");
-  EXPECT_EQ(events[0].text, "warning: low supply?[31m");
+  const auto lines = channel->take_log();
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_EQ(lines[0].level, LogLevel::kWarning);
+  EXPECT_EQ(lines[0].text, "low supply?[31m");
+  EXPECT_EQ(lines[0].device_ticks, 1'234u);
+  EXPECT_EQ(lines[0].number, 9u);
   EXPECT_EQ(channel->statistics().datagrams_lost, 2u);
-  EXPECT_TRUE(channel->take_events().empty());
+  EXPECT_TRUE(channel->take_log().empty());
 }
 
 TEST(Channel, RefusesToSendWhatDoesNotFit) {

@@ -73,5 +73,26 @@ TEST_F(LineClockTest, TimeInWhichNobodyListenedDoesNotCount) {
   EXPECT_TRUE(clock_.silent(at(12'000)));
 }
 
+TEST_F(LineClockTest, APauseCountsOnce) {
+  clock_.set_due(true, at(0));
+  clock_.pause(at(10));
+  clock_.resume(at(1010));
+  clock_.resume(at(1500));
+  EXPECT_EQ(clock_.silence(at(1500)), milliseconds(10 + 20 + 490));
+  EXPECT_TRUE(clock_.silent(at(2980)));
+}
+
+TEST_F(LineClockTest, SilenceIsNoticedHoweverLateEveryWaitEnds) {
+  clock_.set_due(true, at(0));
+  int now = 0;
+  int waits = 0;
+  for (; !clock_.silent(at(now)) && waits < 1000; ++waits) {
+    clock_.pause(at(now + 100));  // when the wait should have ended
+    now += 3000;
+    clock_.resume(at(now));
+  }
+  EXPECT_EQ(waits, 17) << "of each 100 ms of waiting count and 20 of being late";
+}
+
 }  // namespace
 }  // namespace hil::rpc

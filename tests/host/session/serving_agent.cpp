@@ -3,6 +3,7 @@
 #include "tests/host/session/serving_agent.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "host/rpc/typed_call.hpp"
 #include "protocol/frame/crc32.hpp"
@@ -27,7 +28,7 @@ ServingAgent::ServingAgent(const Settings& settings) : FakeAgent(settings) {
   hello.set_plan_major(1);
   hello.set_model_formats(1);
   hello.set_features(1);
-  hello.set_services(0x211E);
+  hello.set_services(0x271E);
   hello.set_trace_capacity(100);
   facts.set_timer_cost_min(20);
   facts.set_timer_cost_median(21);
@@ -51,6 +52,10 @@ void ServingAgent::serve(const rpc::Message& message) {
       return serve_profile(message);
     case Service::kCancel:
       return serve_cancel(message);
+    case Service::kLog:
+      return serve_log(message);
+    case Service::kCrash:
+      return serve_crash(message);
     default:
       return send_error(message, 1, "no such service");
   }
@@ -176,6 +181,50 @@ void ServingAgent::serve_cancel(const rpc::Message& message) {
   v1::CancelReply answer;
   answer.set_stopped(true);
   reply(message, answer);
+}
+
+void ServingAgent::say(const std::string& text, bool lost) {
+  v1::LogLine line;
+  line.set_number(log.empty() ? 1 : log.back().number() + 1);
+  line.set_level(v1::LOG_LEVEL_INFO);
+  line.set_device_ticks(1000 * line.number());
+  line.set_text(text);
+  log.push_back(line);
+  if (lost) return skip_datagram();
+  send_datagram({0, Service::kLog, method::kLogLine, Kind::kStream, 0}, rpc::bytes_of(line));
+}
+
+void ServingAgent::serve_log(const rpc::Message& message) {
+  ++log_reads;
+  const auto request = rpc::parse<v1::LogReadRequest>(message.body);
+  v1::LogReadReply answer;
+  answer.set_oldest_line(log.empty() ? 1 : log.front().number());
+  answer.set_next_line(log.empty() ? 1 : log.back().number() + 1);
+  for (const v1::LogLine& line : log) {
+    const auto have = static_cast<std::size_t>(answer.lines_size());
+    if (line.number() >= request->first_line() && have < log_page) *answer.add_lines() = line;
+  }
+  if (change_log) change_log(answer);
+  reply(message, answer);
+}
+
+void ServingAgent::serve_crash(const rpc::Message& message) {
+  forced = rpc::parse<v1::ForceRequest>(message.body)->kind();
+  switch (on_force) {
+    case OnForce::kRefuse:
+      return send_error(message, 9, "no such end");
+    case OnForce::kReply:
+      return answer(message, Kind::kReply, {});
+    case OnForce::kDie:
+      mute = true;
+      return;
+    case OnForce::kEnd:
+      break;
+  }
+  forget_session();
+  std::array<std::uint8_t, 8> payload;
+  const frame::Reset notice{Settings{}.boot_count + 1, frame::ResetCause::kSoftware};
+  send_frame(frame::Type::kReset, frame::write(notice, payload));
 }
 
 void ServingAgent::send_error(const rpc::Message& message, std::uint32_t status, const char* text,

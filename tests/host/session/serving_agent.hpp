@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A fake agent with hello, time sync, model, infer and profile services, which may be made to lie.
+// A fake agent with every service that the host has a client for, which may be made to lie.
 #pragma once
 
 #include <cstdint>
@@ -7,8 +7,10 @@
 #include <optional>
 #include <vector>
 
+#include "protocol/messages/crash.pb.h"
 #include "protocol/messages/hello.pb.h"
 #include "protocol/messages/infer.pb.h"
+#include "protocol/messages/log.pb.h"
 #include "protocol/messages/model.pb.h"
 #include "protocol/messages/profile.pb.h"
 #include "protocol/messages/time_sync.pb.h"
@@ -37,7 +39,16 @@ class ServingAgent : public rpc::FakeAgent {
   bool refuse_data = false;         ///< answers the first piece with an error
   hilbench::v1::InferBeginRequest begun;
   std::uint32_t cancelled_call = 0;
-  bool deaf_to_inputs = false;  ///< takes inputs, sends no results
+  bool deaf_to_inputs = false;             ///< takes inputs, sends no results
+  std::vector<hilbench::v1::LogLine> log;  ///< kept, oldest first, numbered
+  std::size_t log_page = 3;                ///< lines in one reply
+  std::function<void(hilbench::v1::LogReadReply&)> change_log;
+  unsigned log_reads = 0;
+  /// Adds a line behind the last one (the first has number 1) and sends it, or loses it.
+  void say(const std::string& text, bool lost = false);
+  enum class OnForce : std::uint8_t { kEnd, kRefuse, kReply, kDie };
+  OnForce on_force = OnForce::kEnd;                                ///< what a forced end does
+  hilbench::v1::ForcedEnd forced = hilbench::v1::FORCED_END_NONE;  ///< the last one asked for
 
  private:
   void serve(const rpc::Message& message);
@@ -49,6 +60,8 @@ class ServingAgent : public rpc::FakeAgent {
   void serve_trace(const rpc::Message& message);
   void serve_read_output(const rpc::Message& message);
   void serve_cancel(const rpc::Message& message);
+  void serve_crash(const rpc::Message& message);
+  void serve_log(const rpc::Message& message);
   void run_sample(const rpc::Message& message);
   void send_error(const rpc::Message& message, std::uint32_t status, const char* text,
                   std::uint32_t sample = 0);

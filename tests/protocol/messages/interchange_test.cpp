@@ -10,6 +10,8 @@
 
 #include "protocol/messages/cancel.nano.pb.h"
 #include "protocol/messages/cancel.pb.h"
+#include "protocol/messages/crash.nano.pb.h"
+#include "protocol/messages/crash.pb.h"
 #include "protocol/messages/error.nano.pb.h"
 #include "protocol/messages/error.pb.h"
 #include "protocol/messages/hello.nano.pb.h"
@@ -162,6 +164,8 @@ TEST(Interchange, others) {
   expect_same_both_ways<v1::TimeSyncRequest, hilbench_v1_TimeSyncRequest>(0);
   expect_same_both_ways<v1::TimeSyncReply, hilbench_v1_TimeSyncReply>(0);
   expect_same_both_ways<v1::LogLine, hilbench_v1_LogLine>(95);
+  expect_same_both_ways<v1::LogReadRequest, hilbench_v1_LogReadRequest>(0);
+  expect_same_both_ways<v1::ForceRequest, hilbench_v1_ForceRequest>(0);
   expect_same_both_ways<v1::CancelRequest, hilbench_v1_CancelRequest>(0);
   expect_same_both_ways<v1::CancelReply, hilbench_v1_CancelReply>(0);
   expect_same_both_ways<v1::ErrorReply, hilbench_v1_ErrorReply>(95);

@@ -2,6 +2,7 @@
 // What a reset leaves behind: boot count, cause, and the note of where the agent failed.
 #include <gtest/gtest.h>
 
+#include "protocol/messages/crash.pb.h"
 #include "target/agent/agent.hpp"
 #include "target/agent/crash_note.hpp"
 #include "tests/target/agent/fake_port.hpp"
@@ -67,6 +68,61 @@ TEST(Crash, random_memory_is_a_first_start) {
     EXPECT_EQ(agent::crash::boot_count(), 1u);
     EXPECT_TRUE(agent::crash::note().empty());
   }
+}
+
+/// What happens when the host asks for @p kind; "" if the agent goes on.
+std::string end_of(Host& host, hilbench::v1::ForcedEnd kind) {
+  hilbench::v1::ForceRequest request;
+  request.set_kind(kind);
+  host.request(Service::kCrash, method::kForce, request);
+  try {
+    host.run(20);
+  } catch (const Restarted& restarted) {
+    return restarted.what();
+  }
+  return "";
+}
+
+TEST(Crash, forced_note_tells_what_was_asked) {
+  Host host;
+  ASSERT_TRUE(host.open(1));
+  EXPECT_EQ(end_of(host, hilbench::v1::FORCED_END_NOTE), "fatal");
+  agent::start();
+  ASSERT_TRUE(host.open(2));
+  EXPECT_EQ(note_of(host), "forced, last message 10.0");
+}
+
+TEST(Crash, forced_fault_and_reset_are_the_ports) {
+  for (const auto& [kind, end] : {std::pair{hilbench::v1::FORCED_END_FAULT, "fault"},
+                                  {hilbench::v1::FORCED_END_RESET, "reset"}}) {
+    Host host;
+    ASSERT_TRUE(host.open(1));
+    EXPECT_EQ(end_of(host, kind), end);
+    agent::start();
+    ASSERT_TRUE(host.open(2));
+    EXPECT_EQ(note_of(host), "") << "the port would write one";
+    EXPECT_EQ(frame::read_accept(host.accepts.back().bytes())->boot_count, 2u);
+  }
+}
+
+TEST(Crash, forced_end_of_no_kind_is_refused) {
+  Host host;
+  ASSERT_TRUE(host.open(1));
+  for (const int kind : {0, 4, 1 << 30}) {
+    hilbench::v1::ForceRequest request;
+    request.set_kind(static_cast<hilbench::v1::ForcedEnd>(kind));
+    const auto error = error_of(host.call(Service::kCrash, method::kForce, request));
+    EXPECT_EQ(error.status(), static_cast<std::uint32_t>(StatusCode::kBadArgument)) << kind;
+    EXPECT_EQ(error.text(), "no such end");
+  }
+}
+
+TEST(Crash, forced_end_is_taken_during_a_run) {
+  Host host;
+  ASSERT_TRUE(host.open(1));
+  ASSERT_NO_FATAL_FAILURE(load_fake(host));
+  host.call(Service::kInfer, method::kInferBegin, run_of(2));
+  EXPECT_EQ(end_of(host, hilbench::v1::FORCED_END_RESET), "reset");
 }
 
 }  // namespace

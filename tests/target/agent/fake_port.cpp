@@ -88,6 +88,9 @@ std::span<std::uint8_t> no_init() {
 void fatal() {
   throw test::Restarted("fatal");
 }
+void fault() {
+  throw test::Restarted("fault");
+}
 std::span<const std::uint8_t> model_slot() {
   return fake_port().slot;
 }

@@ -75,19 +75,22 @@ void Host::send_close() {
 }
 
 bool Host::open(std::uint32_t session) {
-  for (int attempt = 0; attempt < 50; ++attempt) {
+  opening_ = session;
+  for (int attempt = 0; attempt < 50 && opening_ != 0; ++attempt) {
     send_open(session);
-    for (int i = 0; i < 20; ++i) {
+    for (int i = 0; i < 20 && opening_ != 0; ++i)
       step();
-      for (const Control& control : accepts) {
-        const auto accept = frame::read_accept(control.bytes());
-        if (!accept || accept->session != session) continue;
-        endpoint_.open(session, limits, accept->agent);
-        return true;
-      }
-    }
   }
-  return false;
+  return opening_ == 0;
+}
+
+/// What follows the accept belongs to the session already.
+void Host::take_accept(const Control& control) {
+  accepts.push_back(control);
+  const auto accept = frame::read_accept(control.bytes());
+  if (!accept || opening_ == 0 || accept->session != opening_) return;
+  endpoint_.open(opening_, limits, accept->agent);
+  opening_ = 0;
 }
 
 void Host::send(Service service, std::uint8_t method, Kind kind, std::uint8_t call,
@@ -175,7 +178,7 @@ void Host::take_frame(std::span<const std::uint8_t> body) {
       return;
     }
     case frame::Received::kAccept:
-      return accepts.push_back(control);
+      return take_accept(control);
     case frame::Received::kClose:
       return closes.push_back(control);
     case frame::Received::kBusy:

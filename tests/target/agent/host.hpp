@@ -82,6 +82,7 @@ class Host {
 
  private:
   void take_frame(std::span<const std::uint8_t> body);
+  void take_accept(const Control& control);
   void take_messages();
   void send_waiting();
 
@@ -90,6 +91,7 @@ class Host {
   frame::Decoder decoder_;
   frame::Endpoint endpoint_;
   std::string outbox_, raw_in_;
+  std::uint32_t opening_ = 0;  ///< session that open() waits for; 0: none
   std::uint8_t next_call_ = 1;
   int quiet_passes_ = 0;
 };

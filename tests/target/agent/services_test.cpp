@@ -4,7 +4,6 @@
 
 #include "protocol/messages/cancel.pb.h"
 #include "protocol/messages/hello.pb.h"
-#include "protocol/messages/log.pb.h"
 #include "protocol/messages/time_sync.pb.h"
 #include "target/agent/memory.hpp"
 #include "tests/target/agent/fake_port.hpp"
@@ -62,7 +61,7 @@ TEST_F(Services, hello_says_all) {
   EXPECT_EQ(reply.trace_capacity(), agent::memory::state().trace.capacity());
   for (const Service service :
        {Service::kHello, Service::kModel, Service::kInfer, Service::kProfile, Service::kTimeSync,
-        Service::kLog, Service::kCancel}) {
+        Service::kLog, Service::kCrash, Service::kCancel}) {
     EXPECT_TRUE((reply.services() >> static_cast<unsigned>(service)) & 1u);
   }
   EXPECT_FALSE((reply.services() >> static_cast<unsigned>(Service::kCapture)) & 1u);
@@ -118,6 +117,8 @@ TEST_F(Services, broken_body_is_malformed) {
                                         {Service::kProfile, method::kReadOutput},
                                         {Service::kProfile, method::kFacts},
                                         {Service::kTimeSync, method::kTimeSync},
+                                        {Service::kLog, method::kLogRead},
+                                        {Service::kCrash, method::kForce},
                                         {Service::kCancel, method::kCancel}}) {
     host.send(service, method, Kind::kRequest, 3, std::string("\xFF\xFF\xFF"));
     EXPECT_EQ(next_error(), number(StatusCode::kMalformed)) << static_cast<int>(service);
@@ -159,18 +160,6 @@ TEST_F(Services, cancel_of_nothing_stops_nothing) {
   request.set_call(1000);
   const auto reply = parse<v1::CancelReply>(host.call(Service::kCancel, method::kCancel, request));
   EXPECT_FALSE(reply.stopped());
-}
-
-TEST_F(Services, model_load_is_logged) {
-  ASSERT_NO_FATAL_FAILURE(load_fake(host));
-  ASSERT_FALSE(host.datagrams.empty());
-  const Incoming& line = host.datagrams.front();
-  EXPECT_EQ(line.head.service, Service::kLog);
-  EXPECT_EQ(line.head.method, method::kLogLine);
-  EXPECT_EQ(line.head.kind, Kind::kStream);
-  const auto log = parse<v1::LogLine>(line);
-  EXPECT_EQ(log.level(), v1::LOG_LEVEL_INFO);
-  EXPECT_EQ(log.text(), "model loaded");
 }
 
 }  // namespace

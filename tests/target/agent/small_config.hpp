@@ -14,6 +14,7 @@ inline constexpr Config kConfig{
     .plan_bytes = 2048,
     .arena_bytes = 1024,
     .trace_operators = 20,
+    .log_bytes = 128,
 };
 
 }  // namespace hil::agent

@@ -9,6 +9,7 @@
 #include <iterator>
 
 #include "host/emulate/process_board.hpp"
+#include "host/session/crash_client.hpp"
 #include "host/session/session.hpp"
 #include "tests/host/base/scratch_folder.hpp"
 #include "tests/target/port/emulated_agent.hpp"
@@ -88,6 +89,24 @@ TEST_F(EmulatedProcess, StartsAgainInTheEmulatorAfterAFault) {
   EXPECT_EQ(session->start().reset_cause, frame::ResetCause::kFault);
   EXPECT_THAT(session->start().crash_note, HasSubstr("SIGSEGV"));
   EXPECT_TRUE(session->agent().emulated);
+}
+
+TEST_F(EmulatedProcess, ComesBackFromEveryForcedEnd) {
+  using session::ForcedEnd;
+  auto process = ProcessBoard::start(image_, runner_, plugin_);
+  ASSERT_TRUE(process.ok()) << process.error().what;
+  std::uint32_t boot = 1;
+  for (const auto& [how, cause, note] :
+       {std::tuple{ForcedEnd::kNote, frame::ResetCause::kFault, "forced, last message 10.0"},
+        {ForcedEnd::kFault, frame::ResetCause::kFault, "SIGSEGV, last message 10.0"},
+        {ForcedEnd::kReset, frame::ResetCause::kSoftware, ""}}) {
+    const Status ended = session::force_end(*open(**process), how, soon());
+    ASSERT_TRUE(ended.ok()) << ended.error().what;
+    const auto session = open(**process);
+    EXPECT_EQ(session->start().boot_count, ++boot);
+    EXPECT_EQ(session->start().reset_cause, cause);
+    EXPECT_EQ(session->start().crash_note, note);
+  }
 }
 
 TEST_F(EmulatedProcess, DoesNotStartUncounted) {

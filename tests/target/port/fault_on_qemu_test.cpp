@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "host/session/crash_client.hpp"
 #include "host/session/session.hpp"
 #include "tests/target/port/emulated_agent.hpp"
 #include "tests/target/port/gdb_door.hpp"
@@ -23,9 +24,12 @@ constexpr int kGdbFd = 4;
 struct Core {
   int stack_pointer, program_counter;  ///< their numbers
   const char* note;                    ///< of a jump into nowhere
+  const char* undefined;               ///< note of an undefined instruction
 };
-constexpr Core kCortexM{13, 15, "[A-Za-z]+Fault.* pc {:x} lr .*"};
-constexpr Core kRiscV{2, 32, "fetch fault 1@{0:x} pc {0:x} ra .*"};
+constexpr Core kCortexM{13, 15, "[A-Za-z]+Fault.* pc {:x} lr .*",
+                        "[A-Za-z]+Fault.* pc [0-9a-f]+ lr .*"};
+constexpr Core kRiscV{2, 32, "fetch fault 1@{0:x} pc {0:x} ra .*",
+                      "illegal 2@[0-9a-f]+ pc [0-9a-f]+ ra .*"};
 
 struct Case {
   const char* board;
@@ -68,13 +72,14 @@ class FaultOnQemu : public testing::TestWithParam<Case> {
     gdb_->go_on();
   }
 
-  rpc::AgentStart open() {
+  std::unique_ptr<session::Session> begin_session() {
     session::SessionOptions options;
     options.channel.board = board_.id;
     auto session = session::Session::open(agent_->link(), options, Deadline::after(seconds(20)));
     if (!session.ok()) throw std::runtime_error(session.error().what);
-    return (*session)->start();
+    return std::move(session).value();
   }
+  rpc::AgentStart open() { return begin_session()->start(); }
 
   boards::Board board_;
   std::optional<EmulatedAgent> agent_;
@@ -102,6 +107,31 @@ TEST_P(FaultOnQemu, tells_a_reset_at_the_pin_from_its_own) {
   EXPECT_EQ(start.boot_count, 2u);
   EXPECT_EQ(start.reset_cause, frame::ResetCause::kPin);
   EXPECT_EQ(start.crash_note, "");
+}
+
+TEST_P(FaultOnQemu, comes_back_from_every_forced_end) {
+  using session::ForcedEnd;
+  struct Want {
+    ForcedEnd how;
+    frame::ResetCause cause;
+    std::string note;
+  };
+  const Want wants[] = {
+      {ForcedEnd::kNote, frame::ResetCause::kFault, "forced, last message 10\\.0"},
+      {ForcedEnd::kFault, frame::ResetCause::kFault, GetParam().core->undefined},
+      {ForcedEnd::kReset, frame::ResetCause::kSoftware, ""},
+  };
+  std::uint32_t boot = 1;
+  for (const Want& want : wants) {
+    const auto session = begin_session();
+    ASSERT_EQ(session->start().boot_count, boot);
+    const Status ended = session::force_end(*session, want.how, Deadline::after(seconds(20)));
+    ASSERT_TRUE(ended.ok()) << ended.error().what;
+    const rpc::AgentStart start = open();
+    EXPECT_EQ(start.boot_count, ++boot);
+    EXPECT_EQ(start.reset_cause, want.cause);
+    EXPECT_THAT(start.crash_note, testing::MatchesRegex(want.note));
+  }
 }
 
 TEST_P(FaultOnQemu, tells_of_a_stack_that_overflows) {

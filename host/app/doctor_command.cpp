@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// hilbench doctor: what keeps boards from being used on this machine, and what to do about it.
+#include <unistd.h>
+
+#include <system_error>
+
+#include "host/app/board_options.hpp"
+#include "host/app/commands.hpp"
+#include "host/app/console_io.hpp"
+#include "host/app/doctor_text.hpp"
+#include "host/app/prepare.hpp"
+#include "host/base/program_files.hpp"
+#include "host/boards/catalogue.hpp"
+#include "host/lab/doctor/doctor.hpp"
+#include "host/lab/doctor/udev_rules.hpp"
+#include "host/report/color.hpp"
+
+namespace hil::app {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace lab::doctor;
+
+/// @p path if it is there, else nothing.
+fs::path if_there(const fs::path& path) {
+  std::error_code ignored;
+  return fs::exists(path, ignored) ? path : fs::path();
+}
+
+Installation this_installation() {
+  const ProgramFiles files = program_files();
+  auto boards = boards::check_catalogue(files.boards);
+  Installation installed;
+  installed.boards = files.boards;
+  installed.agents = files.agents;
+  installed.virtual_board = files.virtual_board;
+  installed.catalogue = std::move(boards.sound);
+  installed.wrong_boards = std::move(boards.wrong);
+  // Boards are in PREFIX/share/hilbench/boards or in SOURCE/boards.
+  const fs::path parent = files.boards.parent_path();
+  installed.udev_rules =
+      if_there(parent.parent_path().parent_path() / "lib/udev/rules.d" / kRulesName);
+  installed.rules_maker = if_there(parent / "scripts/package/make_udev_rules");
+  return installed;
+}
+
+/// The board of --board among @p known.
+Result<boards::Board> find_board(const std::string& id, const Installation& installed) {
+  for (const boards::Board& board : installed.catalogue) {
+    if (board.id == id) return board;
+  }
+  HIL_ASSIGN(const auto catalogue, boards::Catalogue::load(installed.boards));
+  return catalogue.find(id);  // the error: no such board, or a file that is wrong
+}
+
+Result<std::optional<AskedBoard>> asked_board(const Arguments& arguments,
+                                              const Installation& installed) {
+  const bool emulate = arguments.has("emulate");
+  const std::string port = arguments.find("port").value_or("");
+  if (!arguments.has("board")) {
+    if (!emulate && port.empty()) return std::optional<AskedBoard>();
+    return Error{Blame::kUser, "--emulate and --port say how a board is reached, and none is named",
+                 "add --board BOARD"};
+  }
+  if (emulate && !port.empty()) {
+    return Error{Blame::kUser, "--port and --emulate exclude each other",
+                 "a virtual board brings its own line"};
+  }
+  HIL_ASSIGN(const BoardName name, board_name_of(arguments.get("board")));
+  HIL_ASSIGN(boards::Board board, find_board(name.id, installed));
+  return std::optional(AskedBoard{std::move(board), emulate, name.serial, port});
+}
+
+}  // namespace
+
+Options doctor_options() {
+  Options options("doctor",
+                  "Looks for what keeps boards from being used on this machine, and says how to "
+                  "put it right. Opens no device and changes nothing. Ends with 0 if the bench is "
+                  "fit: what is plugged in, or named by --board, can be used now. Else with 4.",
+                  "hilbench doctor --board netduino_plus_2 --emulate");
+  options
+      .option("board", "BOARD", "look only at what this board needs; BOARD@SERIAL for one of two")
+      .flag("emulate", "with --board: a virtual one instead of the one on the desk")
+      .option("port", "NAME", "with --board: its serial port, if it is not found by its USB ids")
+      .flag("json", "print JSON instead of a table");
+  return options;
+}
+
+Result<int> doctor_command(const std::vector<std::string>& words) {
+  HIL_ASSIGN(const auto arguments, arguments_or_help(doctor_options(), words));
+  if (!arguments) return 0;
+  Checkup checkup;
+  checkup.installed = this_installation();
+  HIL_ASSIGN(checkup.asked, asked_board(*arguments, checkup.installed));
+  checkup.machine = this_machine();
+  const Findings findings = examine(checkup);
+  HIL_TRY(print(arguments->has("json")
+                    ? doctor_json(findings).dump(2) + "\n"
+                    : doctor_text(findings, table_width(), report::colors_for(STDOUT_FILENO))));
+  return is_fit(findings) ? 0 : exit_code(Blame::kLab);
+}
+
+}  // namespace hil::app

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where reports lie.
+#include "host/conform/store.hpp"
+
+#include <fmt/format.h>
+
+#include <system_error>
+
+#include "host/base/file.hpp"
+#include "host/conform/report_json.hpp"
+
+namespace hil::conform {
+namespace {
+
+namespace fs = std::filesystem;
+
+}  // namespace
+
+fs::path report_path(const boards::Board& board) {
+  return board.file.parent_path() / "conform" / (board.id + ".json");
+}
+
+std::string reason_not_to_keep(const boards::Board& board, const ConformReport& report) {
+  if (!report.complete) return "it was stopped";
+  if (report.quick) return "--quick proves less than the whole";
+  if (report.core.empty()) return "no agent answered";
+  if (!report.emulated) return "";
+  const auto kept = kept_report(board);
+  if (!kept || !*kept || (*kept)->emulated) return "";
+  return fmt::format("{} has that of the board on the desk, which proves more",
+                     report_path(board).string());
+}
+
+Status keep(const boards::Board& board, const ConformReport& report) {
+  const fs::path path = report_path(board);
+  std::error_code error;
+  fs::create_directory(path.parent_path(), error);
+  if (error) {
+    return Error{Blame::kUser,
+                 fmt::format("can't make {}: {}", path.parent_path().string(), error.message()),
+                 "keep the report with --json FILE, and leave it out here with --no-store"};
+  }
+  const Status written = write_file(path, json_text(report));
+  if (written.ok()) return {};
+  return Error{written.error().blame, written.error().what,
+               "keep the report with --json FILE, and leave it out here with --no-store"};
+}
+
+Result<std::optional<ConformReport>> kept_report(const boards::Board& board) {
+  const fs::path path = report_path(board);
+  std::error_code error;
+  if (!fs::exists(path, error)) return std::optional<ConformReport>();
+  HIL_ASSIGN(ConformReport report, load_report(path));
+  if (report.board == board.id) return std::optional(std::move(report));
+  return Error{Blame::kConfig, fmt::format("{}: is the report of {}", path.string(), report.board),
+               fmt::format("run 'hilbench conform --board {}' again", board.id)};
+}
+
+}  // namespace hil::conform
