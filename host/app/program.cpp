@@ -14,6 +14,7 @@
 #include "host/app/example_paths.hpp"
 #include "host/app/help_text.hpp"
 #include "host/base/nearest.hpp"
+#include "host/base/signals.hpp"
 #include "host/report/color.hpp"
 
 namespace hil::app {
@@ -123,6 +124,13 @@ Result<int> dispatch(const std::vector<std::string>& all_words) {
   const Command* command = find_command(name);
   if (command == nullptr) return unknown_command(name);
   return command->run({words.begin() + 1, words.end()});
+}
+
+/// What Ctrl-C broke off before there was anything to keep is an error of the user's.
+int exit_code_after(const Error& error) {
+  const int signal = StopRequest::last_signal();
+  if (signal != 0 && error.blame == Blame::kUser) return 128 + signal;
+  return exit_code(error.blame);
 }
 
 }  // namespace
