@@ -133,6 +133,7 @@ class Bench {
     results::Record record;
     record.command = job_.command;
     record.board.id = boards_[board].board.id;
+    record.board.serial = boards_[board].serial;
     record.board.emulated = boards_[board].emulate;
     record.model = measure::describe_model(job_.model);
     if (job_.source != nullptr) record.dataset = measure::describe_dataset(*job_.source);

@@ -62,6 +62,8 @@ class ReadyBoard {
   ReadyBoard& operator=(const ReadyBoard&) = delete;
 
   [[nodiscard]] const boards::Board& board() const { return board_; }
+  /// Which of several alike it is, as it was asked for; empty: nobody asked.
+  [[nodiscard]] const std::string& serial() const { return options_.serial; }
   /// write_model_slot() and reopen() replace it.
   [[nodiscard]] session::Session& session() { return *session_; }
   /// The link that the session uses (the faulty one, if faults were asked for).

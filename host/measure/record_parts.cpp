@@ -39,6 +39,7 @@ results::BoardInfo describe_board(lab::ReadyBoard& board) {
   const session::AgentInfo& agent = board.session().agent();
   results::BoardInfo info;
   info.id = board.board().id;
+  info.serial = board.serial();
   info.core = agent.core;
   info.unique_id = hex_of(agent.unique_id);
   info.agent_version = agent.agent_version;

@@ -184,7 +184,8 @@ class Report {
 
   void subject() {
     const BoardInfo& board = record_.board;
-    line("board", joined({board.id, labelled("core", board.core), labelled("id", board.unique_id),
+    const std::string name = board.serial.empty() ? board.id : board.id + "@" + board.serial;
+    line("board", joined({name, labelled("core", board.core), labelled("id", board.unique_id),
                           board.emulated ? "emulated" : "",
                           board.boot_count > 0 ? fmt::format("boot {}", board.boot_count) : "",
                           labelled("after", board.reset_cause)}));

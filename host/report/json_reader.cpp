@@ -88,6 +88,7 @@ void read_verdict(JsonFields& fields, Verdict& verdict) {
 void read_board_and_agent(JsonFields& fields, BoardInfo& board) {
   fields.object("board", [&](JsonFields& inner) {
     inner.read("id", board.id);
+    if (inner.has("serial")) inner.read("serial", board.serial);
     inner.read("core", board.core);
     inner.read("unique_id", board.unique_id);
     inner.read("emulated", board.emulated);

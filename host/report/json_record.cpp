@@ -67,10 +67,12 @@ ordered_json to_json(const Verdict& verdict) {
 }
 
 ordered_json board_json(const BoardInfo& board) {
-  return {{"id", board.id},
-          {"core", board.core},
-          {"unique_id", board.unique_id},
-          {"emulated", board.emulated}};
+  ordered_json json{{"id", board.id}};
+  if (!board.serial.empty()) json["serial"] = board.serial;
+  json["core"] = board.core;
+  json["unique_id"] = board.unique_id;
+  json["emulated"] = board.emulated;
+  return json;
 }
 
 ordered_json agent_json(const BoardInfo& board) {

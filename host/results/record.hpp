@@ -60,7 +60,9 @@ struct Metric {
 };
 
 struct BoardInfo {
-  std::string id, core, unique_id, agent_version, agent_sha256, engine;
+  std::string id;
+  std::string serial;  ///< which of several alike, as --board said behind the @; since schema 1.3
+  std::string core, unique_id, agent_version, agent_sha256, engine;
   std::uint32_t boot_count = 0;
   std::string reset_cause;
   bool emulated = false;

@@ -104,6 +104,7 @@ TEST_F(ManyBoards, LeaveARecordAndOutputsEach) {
     const auto made = record(board);
     EXPECT_TRUE(made.verdict.complete);
     EXPECT_EQ(made.verdict.outputs_checked, 20u);
+    EXPECT_EQ(made.board.id + "@" + made.board.serial, board);
     ASSERT_FALSE(made.events.empty());
     EXPECT_EQ(made.events.front().text, "ran side by side with 2 more boards");
     const std::string rows = read_text(folder_ / "csv" / (std::string(board) + ".csv"));
@@ -141,6 +142,7 @@ TEST_F(ManyBoards, ThatCannotBeHadLeaveTheirRecordToo) {
   EXPECT_EQ(lost.verdict.samples_planned, 5u);
   EXPECT_EQ(lost.verdict.samples_done, 0u);
   EXPECT_EQ(lost.board.id, "nucleo_f446re");
+  EXPECT_EQ(lost.board.serial, "none");
   EXPECT_EQ(lost.model.file, kModel);
   EXPECT_TRUE(record("linux@1").verdict.complete);
   EXPECT_TRUE(record("linux@2").verdict.complete);

@@ -112,8 +112,9 @@ Record full_record() {
   record.metrics = {*top1_metric(*record.classification, Origin::kMeasured), latency(),
                     number("load_us", "us", "model", 81'250),
                     number("line_share", "fraction", "link", 0.9312)};
-  record.board = {"linux", "host",     "0011aabb", "0.1.0", digest('a'), "hilbench-plan 1.0",
-                  1,       "power-on", false};
+  record.board = {
+      "linux", "",         "host", "0011aabb", "0.1.0", digest('a'), "hilbench-plan 1.0",
+      1,       "power-on", false};
   record.model = {"models/kws_ref_model.tflite", digest('b'), 53'936, 31'008, 16'000, 2'656'768};
   record.dataset = {"datasets/kws01", "CC-BY-4.0", "u8", samples, 12, digest('c')};
   record.conditions = {"0.1.0",

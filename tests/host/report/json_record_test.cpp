@@ -68,13 +68,15 @@ TEST(JsonRecord, TextAndRecordAreTheSameThing) {
 }
 
 TEST(JsonRecord, ReadingFillsEveryField) {
-  const auto back = parse_record(json_text(broken_record()), "x.json");
+  Record want = broken_record();
+  want.board.serial = "2";
+  const auto back = parse_record(json_text(want), "x.json");
   ASSERT_TRUE(back.ok()) << back.error().what;
-  const Record want = broken_record();
   EXPECT_EQ(back->command, want.command);
   EXPECT_EQ(back->duration_s, want.duration_s);
   EXPECT_EQ(back->metrics[0].origin, Origin::kEmulated);
   EXPECT_EQ(back->metrics[0].interval->low, want.metrics[0].interval->low);
+  EXPECT_EQ(back->board.serial, "2");
   EXPECT_EQ(back->board.agent_sha256, want.board.agent_sha256);
   EXPECT_EQ(back->board.reset_cause, want.board.reset_cause);
   EXPECT_EQ(back->model.macs, want.model.macs);
