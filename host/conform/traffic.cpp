@@ -11,7 +11,6 @@
 #include "host/conform/losses.hpp"
 #include "host/measure/stream.hpp"
 #include "host/measure/upload.hpp"
-#include "host/session/infer_client.hpp"
 
 namespace hil::conform {
 namespace {
@@ -23,7 +22,7 @@ using Inputs = std::vector<std::vector<std::uint8_t>>;
 constexpr std::size_t kMostSampleBytes = 512;
 constexpr std::size_t kLeastSampleBytes = 32;
 constexpr std::chrono::milliseconds kSlice{200};
-constexpr std::chrono::seconds kBeginTime{10};
+constexpr std::chrono::seconds kCallTime{30};
 constexpr std::uint32_t kSeed = 1;
 
 /// How much is enough.
@@ -53,21 +52,12 @@ Status run_batch(Bench& bench, const model::CompiledModel& model, const Inputs& 
   session::InferOptions options;
   options.count = count;
   options.budget_ms = measure::budget_ms(model.macs);
-  HIL_ASSIGN(auto run,
-             session::InferRun::begin(bench.session(), options, measure::output_sizes(model),
-                                      Deadline::after(kBeginTime)));
-  while (!run.done()) {
-    if (bench.watch().stopped()) return run.cancel(Deadline::after(kBeginTime));
-    while (run.wants_input())
-      HIL_TRY(run.send(inputs));
-    HIL_ASSIGN(const auto result, run.receive(Deadline::after(kSlice)));
-    if (!result) continue;
+  return run_samples(bench, model, options, inputs, [&](const session::SampleResult& result) {
     ++traffic.samples;
-    if (result->outputs != expected) ++traffic.wrong_samples;
+    if (result.outputs != expected) ++traffic.wrong_samples;
     traffic.to_board_bytes += bytes_of(inputs);
     traffic.from_board_bytes += bytes_of(expected);
-  }
-  return {};
+  });
 }
 
 }  // namespace
@@ -76,6 +66,22 @@ Result<model::CompiledModel> compiled(const std::vector<std::uint8_t>& tflite, c
   auto model = model::compile(tflite, name);
   if (model.ok()) return model;
   return Error{Blame::kBug, fmt::format("our model '{}': {}", name, model.error().what), ""};
+}
+
+Status run_samples(Bench& bench, const model::CompiledModel& model,
+                   const session::InferOptions& options, const Inputs& inputs,
+                   const std::function<void(session::SampleResult&)>& each) {
+  HIL_ASSIGN(auto run,
+             session::InferRun::begin(bench.session(), options, measure::output_sizes(model),
+                                      Deadline::after(kCallTime)));
+  while (!run.done()) {
+    if (bench.watch().stopped()) return run.cancel(Deadline::after(kCallTime));
+    while (run.wants_input())
+      HIL_TRY(run.send(inputs));
+    HIL_ASSIGN(auto result, run.receive(Deadline::after(kSlice)));
+    if (result) each(*result);
+  }
+  return {};
 }
 
 Status check_fits_board(const Bench& bench, const model::CompiledModel& model) {

@@ -10,6 +10,7 @@
 #include "host/conform/bench.hpp"
 #include "host/model/model.hpp"
 #include "host/rpc/statistics.hpp"
+#include "host/session/infer_client.hpp"
 
 namespace hil::conform {
 
@@ -28,6 +29,14 @@ Result<model::CompiledModel> compiled(const std::vector<std::uint8_t>& tflite, c
 
 /// Inputs of @p model that hold every byte value, drawn from a fixed seed.
 std::vector<std::vector<std::uint8_t>> drawn_inputs(const model::CompiledModel& model);
+
+/// Runs options.count samples, all @p inputs, through the loaded @p model; @p each gets the result
+/// of every one, in order. Ends early when the watch says stop.
+///   every error of session::InferRun
+Status run_samples(Bench& bench, const model::CompiledModel& model,
+                   const session::InferOptions& options,
+                   const std::vector<std::vector<std::uint8_t>>& inputs,
+                   const std::function<void(session::SampleResult&)>& each);
 
 /// What went through the loaded model, and what that cost the line.
 struct Traffic {

@@ -40,6 +40,23 @@ std::string name_of(TensorType type) {
   return fmt::format("type {}", static_cast<int>(type));
 }
 
+plan::TypeSet type_set_of(TensorType type) {
+  switch (type) {
+    case TensorType::kInt8:
+      return plan::kInt8Only;
+    case TensorType::kUint8:
+      return plan::kUint8Only;
+    case TensorType::kInt16:
+      return plan::kInt16Only;
+    case TensorType::kInt32:
+      return plan::kInt32Only;
+    case TensorType::kFloat32:
+      return plan::kFloat32Only;
+    default:
+      return plan::kNoOperand;
+  }
+}
+
 std::optional<std::size_t> size_of(TensorType type) {
   switch (type) {
     case TensorType::kUint8:

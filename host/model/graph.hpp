@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "host/model/options.hpp"
+#include "protocol/plan/type_set.hpp"
 
 namespace hil::model {
 
@@ -36,6 +37,9 @@ std::string name_of(TensorType type);
 
 /// Bytes of one element; nothing for types without a fixed whole-byte size.
 std::optional<std::size_t> size_of(TensorType type);
+
+/// The bit that plans have for it; kNoOperand if they carry no such type.
+plan::TypeSet type_set_of(TensorType type);
 
 /// A list of int64 in the file. The format promises their alignment, damaged files break it.
 class Int64List {

@@ -42,22 +42,6 @@ std::optional<std::uint64_t> bytes_of(const Tensor& tensor) {
   return static_cast<std::uint64_t>(*bytes);
 }
 
-/// Types that plans do not carry are no operand; such models do not compile.
-plan::TypeSet type_set_of(TensorType type) {
-  switch (type) {
-    case TensorType::kInt8:
-      return plan::kInt8Only;
-    case TensorType::kInt16:
-      return plan::kInt16Only;
-    case TensorType::kInt32:
-      return plan::kInt32Only;
-    case TensorType::kFloat32:
-      return plan::kFloat32Only;
-    default:
-      return plan::kNoOperand;
-  }
-}
-
 class Summariser {
  public:
   explicit Summariser(const Graph& graph)

@@ -12,8 +12,8 @@
 #include "host/boards/catalogue.hpp"
 #include "host/boards/schema.hpp"
 #include "host/conform/report_json.hpp"
-#include "tests/chain/emulated_boards.hpp"
 #include "tests/chain/program.hpp"
+#include "tests/chain/test_boards.hpp"
 
 namespace hil::test {
 namespace {
@@ -270,19 +270,7 @@ TEST_P(ConformEveryBoard, Passes) {
   }
 }
 
-class ConformTestBoard : public EmulatedBoards {
- protected:
-  void SetUp() override {
-    EmulatedBoards::SetUp();
-    setenv("HILBENCH_BOARDS", "tests/boards", 1);
-    setenv("HILBENCH_AGENTS", HIL_TEST_AGENT_FOLDER, 1);
-  }
-  void TearDown() override {
-    unsetenv("HILBENCH_BOARDS");
-    unsetenv("HILBENCH_AGENTS");
-    EmulatedBoards::TearDown();
-  }
-};
+class ConformTestBoard : public TestBoards {};
 
 TEST_F(ConformTestBoard, NamesAStackThatOverflows) {
   need("acme_short_stack");

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
-#include "tests/chain/emulated_boards.hpp"
+#include "tests/chain/test_boards.hpp"
 
 namespace hil::test {
 namespace {
@@ -19,19 +19,8 @@ using testing::Not;
 constexpr const char* kDigits = "fixtures/digits/digits_int8.tflite";
 constexpr const char* kDigitsTest = "fixtures/digits/test";
 
-/// With the files of tests/boards in place of those of boards/, and the images made from them.
-class NewBoard : public EmulatedBoards {
+class NewBoard : public TestBoards {
  protected:
-  void SetUp() override {
-    EmulatedBoards::SetUp();
-    setenv("HILBENCH_BOARDS", "tests/boards", 1);
-    setenv("HILBENCH_AGENTS", HIL_TEST_AGENT_FOLDER, 1);
-  }
-  void TearDown() override {
-    unsetenv("HILBENCH_BOARDS");
-    unsetenv("HILBENCH_AGENTS");
-    EmulatedBoards::TearDown();
-  }
   static nlohmann::json facts_of(const std::string& board) {
     const auto outcome = run_hilbench({"info", "--board", board, "--emulate", "--json"});
     EXPECT_EQ(outcome.code, 0) << outcome.err;

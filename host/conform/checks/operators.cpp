@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <set>
 #include <utility>
 
@@ -14,15 +13,11 @@
 #include "host/measure/agreement.hpp"
 #include "host/measure/stream.hpp"
 #include "host/measure/upload.hpp"
-#include "host/session/infer_client.hpp"
 
 namespace hil::conform {
 namespace {
 
 using Tensors = std::vector<std::vector<std::uint8_t>>;
-
-constexpr std::chrono::seconds kCallTime{10};
-constexpr std::chrono::milliseconds kSlice{200};
 
 struct Tally {
   std::uint32_t right = 0, wrong = 0;
@@ -31,7 +26,7 @@ struct Tally {
   std::string first_wrong;
 };
 
-/// "output 0 element 3: 0x7f, not 0x80", bytes in memory order.
+/// "output 0 element 3: 0x7f, not 0x80; 2 of 8 elements differ", of floats their bits.
 std::string first_difference(const model::CompiledModel& model, const Tensors& expected,
                              const Tensors& got) {
   for (std::size_t i = 0; i < expected.size() && i < got.size(); ++i) {
@@ -63,19 +58,9 @@ Result<std::vector<Tensors>> run_twice(Bench& bench, const model::CompiledModel&
   options.reset_state = true;
   options.budget_ms = measure::budget_ms(model.macs);
   std::vector<Tensors> outputs;
-  HIL_ASSIGN(auto run,
-             session::InferRun::begin(bench.session(), options, measure::output_sizes(model),
-                                      Deadline::after(kCallTime)));
-  while (!run.done()) {
-    if (bench.watch().stopped()) {
-      HIL_TRY(run.cancel(Deadline::after(kCallTime)));
-      break;
-    }
-    while (run.wants_input())
-      HIL_TRY(run.send(inputs));
-    HIL_ASSIGN(auto result, run.receive(Deadline::after(kSlice)));
-    if (result) outputs.push_back(std::move(result->outputs));
-  }
+  HIL_TRY(run_samples(bench, model, options, inputs, [&](session::SampleResult& result) {
+    outputs.push_back(std::move(result.outputs));
+  }));
   return outputs;
 }
 

@@ -20,7 +20,6 @@ namespace {
 constexpr std::uint32_t kWarmup = 2;  // caches, and what is set up at first use
 constexpr std::uint32_t kRuns = 30;
 constexpr std::uint32_t kQuickRuns = 8;
-constexpr std::chrono::milliseconds kSlice{200};
 constexpr std::chrono::seconds kCallTime{30};
 constexpr std::size_t kModelBytes = 64;
 
@@ -44,29 +43,19 @@ Result<Windows> run_windows(Bench& bench, const model::CompiledModel& model) {
   session::InferOptions options;
   options.count = kWarmup + (bench.quick() ? kQuickRuns : kRuns);
   options.quiet = true;
-  const auto inputs = drawn_inputs(model);
   Windows windows;
-  HIL_ASSIGN(auto run,
-             session::InferRun::begin(bench.session(), options, measure::output_sizes(model),
-                                      Deadline::after(kCallTime)));
-  while (!run.done()) {
-    if (bench.watch().stopped()) {
-      HIL_TRY(run.cancel(Deadline::after(kCallTime)));
-      return windows;
-    }
-    while (run.wants_input())
-      HIL_TRY(run.send(inputs));
-    HIL_ASSIGN(const auto result, run.receive(Deadline::after(kSlice)));
-    if (!result) continue;
-    if (run.received() <= kWarmup) continue;
-    ++windows.runs;
-    if (result->overlap_bytes == 0) {
-      windows.ticks.push_back(result->device_ticks);
-    } else {
-      ++windows.spoilt;
-      windows.overlap_bytes += result->overlap_bytes;
-    }
-  }
+  std::uint32_t received = 0;
+  HIL_TRY(run_samples(bench, model, options, drawn_inputs(model),
+                      [&](const session::SampleResult& result) {
+                        if (++received <= kWarmup) return;
+                        ++windows.runs;
+                        if (result.overlap_bytes == 0) {
+                          windows.ticks.push_back(result.device_ticks);
+                        } else {
+                          ++windows.spoilt;
+                          windows.overlap_bytes += result.overlap_bytes;
+                        }
+                      }));
   return windows;
 }
 

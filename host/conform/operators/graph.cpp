@@ -49,21 +49,6 @@ Bytes list_bytes(const std::vector<Value>& values) {
   return bytes;
 }
 
-plan::TypeSet set_of(TensorType type) {
-  switch (type) {
-    case TensorType::kInt8:
-      return plan::kInt8Only;
-    case TensorType::kInt16:
-      return plan::kInt16Only;
-    case TensorType::kInt32:
-      return plan::kInt32Only;
-    case TensorType::kUint8:
-      return plan::kUint8Only;
-    default:
-      return plan::kFloat32Only;
-  }
-}
-
 }  // namespace
 
 std::size_t count_of(const Shape& shape) {
@@ -169,7 +154,7 @@ OperatorModel GraphText::finish(Opcode opcode, TensorType type, const std::strin
   made.name = model::operator_name(code) + " " + model::name_of(type);
   if (!variant.empty()) made.name += ", " + variant;
   made.opcode = code;
-  made.type = set_of(type);
+  made.type = model::type_set_of(type);
   made.tflite = write_tflite(file_);
   made.inputs = inputs_;
   return made;
