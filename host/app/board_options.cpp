@@ -52,13 +52,25 @@ Result<lab::Weights> weights_of(const Arguments& arguments) {
   return static_cast<lab::Weights>(choice);
 }
 
+Error names_several(const std::string& word) {
+  return {Blame::kUser, fmt::format("--board {} names several boards", word),
+          "name one; evaluate and profile take several"};
+}
+
+/// The serial of the one board that --board names: a range of one, "linux@3-3", is number 3.
+Result<std::string> serial_of(const Arguments& arguments, const BoardName& name,
+                              const boards::Catalogue& catalogue) {
+  const std::string& word = arguments.get("board");
+  if (!is_board_list(word)) return name.serial;
+  HIL_ASSIGN(const auto listed, board_list_of(word, arguments.has("emulate"), catalogue));
+  if (listed.size() > 1) return names_several(word);
+  return listed.front().serial;
+}
+
 }  // namespace
 
 Result<BoardName> board_name_of(const std::string& word) {
-  if (word.find(',') != std::string::npos) {
-    return Error{Blame::kUser, fmt::format("--board {} names several boards", word),
-                 "name one; evaluate and profile take several"};
-  }
+  if (word.find(',') != std::string::npos) return names_several(word);
   const std::size_t at = word.find('@');
   if (at == std::string::npos) return BoardName{word, ""};
   BoardName name{word.substr(0, at), word.substr(at + 1)};
@@ -109,7 +121,7 @@ Result<std::unique_ptr<lab::ReadyBoard>> start_board(const Arguments& arguments,
   lab::ReadyOptions options;
   options.host_version = HIL_VERSION;
   options.emulate = arguments.has("emulate");
-  options.serial = name.serial;
+  HIL_ASSIGN(options.serial, serial_of(arguments, name, catalogue));
   options.port = arguments.find("port").value_or("");
   options.flash = !arguments.has("no-flash");
   HIL_ASSIGN(options.clock_scale, clock_scale_of(arguments, board));

@@ -11,7 +11,7 @@ namespace {
 constexpr const char* kHead = R"sh(# bash completion for hilbench, made by: hilbench completion bash
 )sh";
 
-/// Fills COMPREPLY. The line's "=" are words of their own (COMP_WORDBREAKS).
+/// Fills COMPREPLY. The line's "=" and "@" are words of their own (COMP_WORDBREAKS).
 constexpr const char* kFunctions = R"sh(
 _hilbench_reply() {  # KIND [WORDS]: completes $cur
   case "$1" in
@@ -21,8 +21,8 @@ _hilbench_reply() {  # KIND [WORDS]: completes $cur
       mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       ;;
     board)
-      local before=''
-      [[ $cur == *,* ]] && before=${cur%,*},
+      local before=$at
+      [[ $cur == *,* ]] && before+=${cur%,*},
       mapfile -t COMPREPLY < <(
         compgen -P "$before" -W "$("${COMP_WORDS[0]/#\~/$HOME}" boards --ids 2>/dev/null)" \
           -- "${cur##*,}")
@@ -31,13 +31,19 @@ _hilbench_reply() {  # KIND [WORDS]: completes $cur
 }
 
 _hilbench() {
-  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
-  local path=${COMP_WORDS[1]} subs kind='' words='' options=''
+  local first=$COMP_CWORD  # the first word of the value: linux, of "linux" "@" "1-4,netd"
+  [[ ${COMP_WORDS[first]} == '@' ]] && ((first--))
+  while ((first > 3)) && [[ ${COMP_WORDS[first-1]} == '@' ]]; do
+    ((first -= 2))
+  done
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[first-1]}
+  local path=${COMP_WORDS[1]} subs kind='' words='' options='' at=''
+  [[ $2 == @* && $cur != @* ]] && at='@'  # what the reply replaces begins with it
   COMPREPLY=()
   if [[ $cur == '=' ]]; then
     cur=''
   elif [[ $prev == '=' ]]; then
-    prev=${COMP_WORDS[COMP_CWORD-2]}
+    prev=${COMP_WORDS[first-2]}
   fi
   if ((COMP_CWORD < 2)); then
     _hilbench_reply words "$_hilbench_commands help --help --version"

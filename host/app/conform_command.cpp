@@ -58,12 +58,20 @@ void keep_report(const boards::Board& board, const conform::ConformReport& repor
   if (!reason.empty()) return remark("conform: the report is not kept: " + reason);
   const Status kept = conform::keep(board, report);
   if (!kept.ok()) return hil::app::report(kept.error());
-  remark("conform: the report is kept in " + conform::report_path(board).string());
+  remark("conform: the report is kept in " + conform::report_path(board)->string());
+}
+
+/// Options with which a run says nothing of the port that the board's file stands for.
+std::string no_proof_of(const Arguments& arguments) {
+  if (arguments.has("clock")) return "with --clock the board's file may name a wrong clock";
+  if (arguments.has("no-flash")) return "with --no-flash the agent may be any";
+  return "";
 }
 
 int exit_code_of(const conform::Conformance& found, const StopRequest& stop) {
   if (stop.requested()) return 128 + stop.signal();
   if (found.never_answered) return exit_code(found.never_answered->blame);
+  if (found.not_the_ports) return exit_code(found.not_the_ports->blame);
   return found.report.passed() ? 0 : exit_code(Blame::kDevice);
 }
 
@@ -81,12 +89,14 @@ Options conform_options() {
       "conform",
       "Proves a board's port: that it answers, restarts and says why, loses no byte, gets over\n"
       "garbage, times honestly, computes every operator right, has stack left, and runs models\n"
-      "from flash. Keeps the report beside the board's file. Exits with 0 if nothing failed,\n"
-      "7 if something did, 6 if nothing answered.",
+      "from flash. Keeps the report beside the board's file, or in the state folder if that file\n"
+      "is an installed one. Exits with 0 if nothing failed,\n"
+      "7 if something did, 6 if nothing answered, 2 to 5 or 70 if an error that is not the\n"
+      "port's kept a check from running. A report made with --clock or --no-flash is not kept.",
       "hilbench conform --board linux --no-store");
   options.option("json", "FILE", "write the report as JSON; - for standard output, and no table")
       .flag("quick", "shorter streams, fewer rounds: proves less, and is not kept")
-      .flag("no-store", "do not keep the report beside the board's file");
+      .flag("no-store", "do not keep the report");
   add_board_options(options, BoardUse::kAsks);
   return options;
 }
@@ -102,6 +112,7 @@ Result<int> conform_command(const std::vector<std::string>& words) {
   conform::ConformOptions options;
   options.quick = arguments->has("quick");
   options.emulate = arguments->has("emulate");
+  options.no_proof = no_proof_of(*arguments);
   options.ends = say;
   measure::Watch watch;
   watch.stop = &stop;

@@ -159,14 +159,18 @@ Status show_board(lab::ReadyBoard& board, bool follow, const StopRequest& stop, 
     const Times times(session);
     LogClient log(session, LogClient::From::kOldest);
     auto kept = log.read(Deadline::after(kTimeToRead));
+    if (!kept.ok() && stop.requested()) return {};
     if (!kept.ok()) return board.explain(kept.error());
     HIL_TRY(show_lines(*kept, times, printer));
     if (!follow) return {};
     const Status ended = follow_session(session, log, times, stop, printer);
     HIL_TRY(show_lines(log.take_all(), times, printer));
-    if (ended.ok()) return {};
+    // Ctrl-C ends it, whatever fails while it comes.
+    if (ended.ok() || stop.requested()) return {};
     if (!session.channel().heard_reset()) return board.explain(ended.error());
-    HIL_TRY(board.reopen(Deadline::after(kTimeToReturn)));
+    const Status reopened = board.reopen(Deadline::after(kTimeToReturn));
+    if (stop.requested()) return {};
+    HIL_TRY(reopened);
     HIL_TRY(note_restart(board.session().start(), printer));
   }
 }

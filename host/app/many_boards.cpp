@@ -10,6 +10,7 @@
 #include <exception>
 #include <filesystem>
 #include <iostream>
+#include <string_view>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -221,8 +222,11 @@ Result<std::vector<ListedBoard>> listed(const Arguments& arguments) {
 Status check_options(const Arguments& arguments) {
   for (const char* name : {"port", "clock"}) {
     if (!arguments.has(name)) continue;
+    const bool port = std::string_view(name) == "port";
     return Error{Blame::kUser, fmt::format("--{} is of one board, --board names several", name),
-                 "run that board alone"};
+                 port ? "run that board alone; on the desk only boards whose file names "
+                        "serial.usb run side by side"
+                      : "run that board alone"};
   }
   return {};
 }

@@ -23,14 +23,23 @@ ProgramFiles files_below(const fs::path& prefix) {
           prefix / "libexec/hilbench/hilbench-virtual-board", prefix / "share/hilbench/examples"};
 }
 
-std::optional<ProgramFiles> installed_around(const fs::path& executable) {
+/// PREFIX of PREFIX/bin/NAME and PREFIX/libexec/hilbench/NAME. Anywhere else, what is beside the
+/// program's folder may be a stranger's: /tmp/share, of a program in /tmp/x.
+std::optional<fs::path> prefix_of(const fs::path& executable) {
+  if (!executable.is_absolute()) return std::nullopt;
   const fs::path folder = executable.parent_path();
-  for (const fs::path& prefix : {folder.parent_path(), folder.parent_path().parent_path()}) {
-    ProgramFiles files = files_below(prefix);
-    std::error_code ignored;
-    if (fs::is_directory(files.boards, ignored)) return files;
-  }
+  const fs::path above = folder.parent_path();
+  if (folder.filename() == "bin") return above;
+  if (folder.filename() == "hilbench" && above.filename() == "libexec") return above.parent_path();
   return std::nullopt;
+}
+
+std::optional<ProgramFiles> installed_around(const fs::path& executable) {
+  const auto prefix = prefix_of(executable);
+  if (!prefix) return std::nullopt;
+  ProgramFiles files = files_below(*prefix);
+  std::error_code ignored;
+  return fs::is_directory(files.boards, ignored) ? std::optional(files) : std::nullopt;
 }
 
 bool same_owner(const fs::path& one, const fs::path& other) {
@@ -60,6 +69,7 @@ std::optional<ProgramFiles> files_in_list(const fs::path& list) {
 }
 
 std::optional<ProgramFiles> build_tree_above(const fs::path& executable) {
+  if (!executable.is_absolute()) return std::nullopt;
   fs::path folder = executable.parent_path();
   for (int level = 0; level < kMostLevels; ++level) {
     const fs::path list = folder / kBuildTreeList;
@@ -82,7 +92,8 @@ void prefer(const char* variable, fs::path& path) {
 ProgramFiles program_files_of(const fs::path& executable) {
   if (auto files = installed_around(executable)) return *files;
   if (auto files = build_tree_above(executable)) return *files;
-  return files_below(executable.parent_path().parent_path());
+  // Without a prefix, a place that is there on no machine and that only root can make.
+  return files_below(prefix_of(executable).value_or("/"));
 }
 
 ProgramFiles program_files() {

@@ -19,7 +19,8 @@ struct ProgramFiles {
 ///   - else of the build tree whose program_files.txt (CMakeLists.txt writes it) is in a folder
 ///     above the executable, up to eight levels; it counts only if it belongs to the executable's
 ///     owner, as a stranger's would decide which programs are started.
-///   - else as if it were installed, so that messages name what is missing, and where.
+///   - else as if it were installed, so that messages name what is missing, and where; below "/" if
+///     it lies in no such folder, for anybody may make folders beside a program in /tmp.
 ProgramFiles program_files_of(const std::filesystem::path& executable);
 
 /// The files of the running program. HILBENCH_BOARDS, HILBENCH_AGENTS and HILBENCH_VIRTUAL_BOARD

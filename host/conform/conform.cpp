@@ -9,7 +9,6 @@
 
 #include "host/base/digest.hpp"
 #include "host/base/utc.hpp"
-#include "host/conform/checks/checks.hpp"
 #include "host/measure/record_parts.hpp"
 
 namespace hil::conform {
@@ -19,6 +18,12 @@ namespace {
 constexpr const char* kOverflow = "stack overflow";
 /// The check that has to answer for it.
 constexpr std::string_view kStackCheck = "stack";
+
+/// Errors that a port has to answer for; the rest are the lab's, a tool's, the user's or ours.
+bool is_the_ports(const Error& error) {
+  return error.blame == Blame::kLink || error.blame == Blame::kDevice ||
+         error.blame == Blame::kModel;
+}
 
 class Run {
  public:
@@ -30,8 +35,9 @@ class Run {
     report.host_version = measure::host_version();
     report.emulated = options.emulate;
     report.quick = options.quick;
+    report.no_proof = options.no_proof;
     report.started_utc = utc_text(std::chrono::system_clock::now());
-    for (const CheckRow& row : all_checks()) {
+    for (const CheckRow& row : options.checks) {
       Check check;
       check.name = row.name;
       report.checks.push_back(std::move(check));
@@ -81,32 +87,37 @@ class Run {
     for (std::size_t i = 0; i < checks.size(); ++i) {
       if (bench_.watch().stopped()) return;
       if (!why_not_.empty()) return leave_out(i);
-      run_one(all_checks()[i], checks[i]);
+      run_one(options_.checks[i], checks[i]);
     }
   }
 
   void run_one(const CheckRow& row, Check& check) {
     if (options_.begins) options_.begins(row.name);
     const Status status = row.run(bench_, check);
-    if (bench_.watch().stopped()) {
-      check = Check{row.name, Verdict::kNotRun, {}, "", "stopped", ""};
-      return;
-    }
+    if (bench_.watch().stopped()) return leave_stopped(check);
     if (status.ok()) {
       bench_.note_stack();
     } else {
       settle(status.error(), check);
+      if (bench_.watch().stopped()) return leave_stopped(check);
     }
     if (options_.ends) options_.ends(check);
   }
 
+  /// Whatever it met: a stop makes errors of its own.
+  static void leave_stopped(Check& check) {
+    check = Check{check.name, Verdict::kNotRun, {}, "", "stopped", ""};
+  }
+
   void settle(const Error& met, Check& check) {
     const Error error = bench_.board().explain(met);
-    check.verdict = Verdict::kFail;
+    check.verdict = is_the_ports(error) ? Verdict::kFail : Verdict::kNotRun;
     check.finding = error.what;
     check.advice = error.hint;
+    note_others(error);
     const auto back = bench_.recover();
     if (!back) {
+      note_others(back.error());
       check.finding += "; and the board did not come back: " + back.error().what;
       why_not_ = fmt::format("the board did not come back after '{}'", check.name);
     } else if (back->note.find(kOverflow) != std::string::npos) {
@@ -114,6 +125,15 @@ class Run {
     } else if (!back->same_boot) {
       check.finding += fmt::format("; the agent has restarted: {}{}", back->cause,
                                    back->note.empty() ? "" : ", crash note '" + back->note + "'");
+    }
+  }
+
+  /// Of an error that is not the port's: what was found is no proof.
+  void note_others(const Error& error) {
+    if (is_the_ports(error) || result_.not_the_ports) return;
+    result_.not_the_ports = error;
+    if (result_.report.no_proof.empty()) {
+      result_.report.no_proof = "an error that is not the port's: " + error.what;
     }
   }
 

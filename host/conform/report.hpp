@@ -49,6 +49,9 @@ struct ConformReport {
   std::string started_utc;
   double duration_s = 0;
   std::vector<Check> checks;
+  /// Why it is no proof of this port, whatever the verdicts: an option that lets another clock or
+  /// agent pass, an error that is not the port's. Empty if nothing; not part of what is written.
+  std::string no_proof;
 
   [[nodiscard]] std::size_t count(Verdict verdict) const;
   /// Complete, and nothing failed or was left out.

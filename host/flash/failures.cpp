@@ -36,16 +36,21 @@ constexpr const char* kAgain =
 constexpr const char* kWrongBoard = "check --board and which board the probe is wired to";
 constexpr const char* kNoChip = "no chip answers {probe}";
 
+// The rules' file has not the name of the package's own, 70-hilbench.rules, which it would mask,
+// and comes before 73-seat-late.rules, which "uaccess" needs.
+
 // The first row whose words are in any line wins: the special before the general. Rows were taken
 // from runs of 0.12.0 where this machine can make them fail, else from its messages.
 constexpr KnownFailure kKnown[] = {
     // The probe, before anything is done with it.
     {"LIBUSB_ERROR_ACCESS", Blame::kLab, "there is no permission to use the probe of {board}",
-     "as root put this into /etc/udev/rules.d/70-hilbench.rules, then plug the probe in again: "
+     "as root put this into /etc/udev/rules.d/71-hilbench-local.rules, then plug the probe in "
+     "again: "
      "{udev}"},
     {"unable to open CMSIS-DAP device", Blame::kLab,
      "the probe of {board} is there but can't be opened: no permission, or another program has it",
-     "end the other program, or as root put this into /etc/udev/rules.d/70-hilbench.rules and plug "
+     "end the other program, or as root put this into /etc/udev/rules.d/71-hilbench-local.rules "
+     "and plug "
      "the probe in again: {udev}"},
     {"LIBUSB_ERROR_BUSY", Blame::kLab, "another program uses the probe of {board}", kBusy},
     {"claim interface failed", Blame::kLab, "another program uses the probe of {board}", kBusy},

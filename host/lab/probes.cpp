@@ -40,9 +40,10 @@ bool names_cmsis_dap(const UsbDevice& device) {
 }
 
 /// udev reads rules in the order of their files' names; "uaccess" works before 73-seat-late only.
+/// The package has a 70-hilbench.rules, which a file of that name in /etc would mask.
 std::string udev_rule(boards::UsbId id) {
   return fmt::format(
-      "put this line into /etc/udev/rules.d/70-hilbench.rules, run 'sudo udevadm control "
+      "put this line into /etc/udev/rules.d/71-hilbench-local.rules, run 'sudo udevadm control "
       "--reload' and plug it in again: SUBSYSTEM==\"usb\", ATTR{{idVendor}}==\"{:04x}\", "
       "ATTR{{idProduct}}==\"{:04x}\", MODE=\"0660\", GROUP=\"plugdev\", TAG+=\"uaccess\"",
       id.vendor, id.product);

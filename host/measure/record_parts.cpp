@@ -12,7 +12,8 @@ namespace hil::measure {
 namespace {
 
 /// For the agent's last words; it answers at once, or it is gone.
-constexpr auto kTimeForLog = std::chrono::seconds(2);
+/// On a bad cable an answer may take many polls; a dead one ends by its silence before.
+constexpr auto kTimeForLog = std::chrono::seconds(10);
 
 double milliseconds_of(std::chrono::steady_clock::duration duration) {
   return std::chrono::duration<double, std::milli>(duration).count();
@@ -133,16 +134,20 @@ void take_agent_events(lab::ReadyBoard& board, Deadline::Clock::time_point start
                        std::vector<results::Event>& events) {
   session::Session& session = board.session();
   session::LogClient log(session, session::LogClient::From::kSession);
-  auto read = log.read(Deadline::after(kTimeForLog));
-  const session::LogLines given = read.ok() ? std::move(read).value() : log.take_all();
+  const auto read = log.read(Deadline::after(kTimeForLog));
+  const session::LogLines given = read.ok() ? *read : log.take_all();
   const double ticks_per_ms = static_cast<double>(session.agent().tick_hz) / 1000;
   for (const rpc::LogLine& line : given.lines) {
     events.push_back({milliseconds_of(line.at - start), "agent-log", line.text, name_of(line.level),
                       static_cast<double>(line.device_ticks) / ticks_per_ms});
   }
-  if (given.lost == 0) return;
-  events.push_back({milliseconds_of(Deadline::Clock::now() - start), "agent-log-lost",
-                    fmt::format("{} of the agent's log lines did not reach the host", given.lost)});
+  const auto lost = [&](const std::string& what) {
+    events.push_back({milliseconds_of(Deadline::Clock::now() - start), "agent-log-lost", what});
+  };
+  if (given.lost > 0) {
+    lost(fmt::format("{} of the agent's log lines did not reach the host", given.lost));
+  }
+  if (!read.ok()) lost("the agent could not be asked for the rest of its log");
 }
 
 }  // namespace hil::measure

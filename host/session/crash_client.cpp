@@ -35,6 +35,11 @@ Status force_end(Session& session, ForcedEnd how, Deadline deadline) {
                              agent.agent_version),
                  "put the agent that belongs to this hilbench on the board"};
   }
+  if (session.channel().heard_reset()) {
+    return Error{Blame::kDevice,
+                 fmt::format("the agent on {} has reset before it was asked to", agent.board),
+                 "open a new session"};
+  }
   v1::ForceRequest request;
   request.set_kind(kind_of(how));
   rpc::Channel& channel = session.channel();

@@ -47,7 +47,7 @@ void LogClient::collect() {
   for (rpc::LogLine& line : session_.channel().take_log()) {
     if (line.number == 0) {
       unnumbered_.push_back(std::move(line));
-    } else if (line.number >= next_) {
+    } else if (line.number >= next_ && line.number != UINT32_MAX) {  // none may be behind the last
       waiting_.emplace(line.number, std::move(line));
     }
   }

@@ -2,6 +2,7 @@
 // The agent's end of the line: bytes to frames, the handshake, and frames to bytes.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -55,8 +56,10 @@ class LinkSide {
 
   /// Announces the longest silence to expect from now on, in milliseconds; 0: back to normal.
   void announce_busy(std::uint32_t quiet_ms);
-  /// Largest message that fits a datagram.
-  [[nodiscard]] std::size_t most_datagram() const { return peer_.payload_bytes; }
+  /// Largest message that fits a datagram: the peer takes it, and our memory for frames holds it.
+  [[nodiscard]] std::size_t most_datagram() const {
+    return std::min(own_.payload_bytes, peer_.payload_bytes);
+  }
 
  private:
   void take_frame(std::span<const std::uint8_t> body);

@@ -11,7 +11,7 @@ enum class Level : std::uint8_t { kDebug = 0, kInfo = 1, kWarning = 2, kError = 
 
 /// Says a line. It is kept until newer ones need its room and sent to the host at once if a session
 /// is open; in a quiet run when that has ended. For the agent's loop, an engine's included, never
-/// for an interrupt. @p text is UTF-8 and cut at LogRing::kMostText bytes.
+/// for an interrupt. @p text is ASCII (other bytes become '?') and cut at LogRing::kMostText bytes.
 void say(Level level, const char* text);
 
 /// The same in two parts.

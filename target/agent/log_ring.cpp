@@ -17,8 +17,10 @@ void LogRing::add(std::uint8_t level, std::uint64_t ticks, const char* text) {
   std::uint8_t line[kHeadBytes + kMostText];
   std::size_t size = kHeadBytes;
   const std::size_t most = std::min(sizeof(line), bytes_.size() + bytes_.free());
-  while (size < most && *text != '\0')
-    line[size++] = static_cast<std::uint8_t>(*text++);
+  for (; size < most && *text != '\0'; ++text) {
+    const auto byte = static_cast<std::uint8_t>(*text);
+    line[size++] = byte < 0x80 ? byte : '?';  // half a character would fail the whole message
+  }
   line[0] = static_cast<std::uint8_t>(size - kHeadBytes);
   line[kLevelAt] = level;
   std::memcpy(line + kTicksAt, &ticks, sizeof(ticks));

@@ -27,7 +27,7 @@ class LogRing {
   constexpr explicit LogRing(std::span<std::uint8_t> memory) : bytes_(memory) {}
 
   /// Appends a line and drops as many of the oldest as needed. Text that is longer than kMostText
-  /// or the whole ring is cut.
+  /// or the whole ring is cut; bytes that are not ASCII become '?'.
   void add(std::uint8_t level, std::uint64_t ticks, const char* text);
 
   /// Numbers: of the oldest line kept (next() if none is), and of the next one. The first is 1.

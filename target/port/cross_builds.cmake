@@ -26,6 +26,7 @@ endforeach()
 list(REMOVE_DUPLICATES cores)
 
 add_custom_target(agents ALL)
+file(REAL_PATH ${PROJECT_SOURCE_DIR}/boards boards_of_all)
 foreach(core ${cores})
   hil_find_core(${core} toolchain flags)
   separate_arguments(flags)
@@ -52,7 +53,9 @@ foreach(core ${cores})
   set(images "")
   foreach(board ${boards_of_${core}})
     list(APPEND images ${agent_folder_${board}}/hilbench-agent-${board}.elf)
-    if(agent_folder_${board} STREQUAL HIL_AGENT_FOLDER) # not those of tests
+    # Not those of tests, nor of anybody's own folder in HIL_BOARD_FOLDER.
+    file(REAL_PATH ${file_${board}} file BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
+    if(file STREQUAL "${boards_of_all}/${board}.json")
       install(PROGRAMS ${HIL_AGENT_FOLDER}/hilbench-agent-${board}.elf
               DESTINATION lib/hilbench/agents)
     endif()

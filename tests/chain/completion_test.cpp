@@ -106,6 +106,46 @@ TEST_F(Bash, OffersBoards) {
   EXPECT_THAT(offered({HILBENCH_PROGRAM, "boards", "micro"}), ElementsAre("microbit"));
 }
 
+/// COMP_WORDBREAKS has '@': what stands around one arrives as words of its own.
+TEST_F(Bash, OffersBoardsBehindOnesWithASerial) {
+  HIL_NEEDS_SHELL("bash");
+  const Words evaluate{"hilbench", "evaluate", "--board"};
+  const auto behind = [&](Words words) {
+    words.insert(words.begin(), evaluate.begin(), evaluate.end());
+    return offered(words);
+  };
+  EXPECT_THAT(behind({"linux", "@", "1-4,netd"}), ElementsAre("1-4,netduino_plus_2"));
+  EXPECT_THAT(behind({"=", "linux", "@", "1-4,netd"}), ElementsAre("1-4,netduino_plus_2"));
+  EXPECT_THAT(behind({"linux", "@", "1,microbit", "@", "2,netd"}),
+              ElementsAre("2,netduino_plus_2"));
+  write_text(folder_ / "1.tflite", "");
+  EXPECT_THAT(behind({"linux", "@"}), ElementsAre()) << "a serial is not known";
+  EXPECT_THAT(behind({"linux", "@", "1"}), ElementsAre());
+}
+
+TEST_F(Bash, CompletesBoardsBehindOnesWithASerialAtAPrompt) {
+  HIL_NEEDS_SHELL("bash");
+  write_text(folder_ / "rc",
+             fmt::format("PS1='> '\nPATH={}:$PATH\nsource {}\necho READY\n",
+                         std::filesystem::path(HILBENCH_PROGRAM).parent_path().string(),
+                         script_of("bash")));
+  Terminal bash({"bash", "--noprofile", "--rcfile", folder_ / "rc", "-i"}, 200,
+                {{"HOME", folder_.path()}, {"TERM", "dumb"}, {"INPUTRC", "/dev/null"}});
+  const auto says = [&](const std::string& text) {
+    const auto has = [&](const std::string& said) { return said.find(text) != std::string::npos; };
+    EXPECT_TRUE(bash.wait_for(has)) << bash.printed();
+  };
+  says("READY\r\n> ");
+  // The line is not run: Ctrl-A and a word in front make it an argument of echo.
+  for (const char* equals : {" ", "="}) {
+    bash.type(fmt::format("hilbench evaluate --board{}linux@1-4,netd\t", equals));
+    bash.type(
+        "\x01"
+        "echo GOT \n");
+    says(fmt::format("\nGOT hilbench evaluate --board{}linux@1-4,netduino_plus_2\r\n", equals));
+  }
+}
+
 TEST_F(Bash, OffersFilesAndSubCommands) {
   HIL_NEEDS_SHELL("bash");
   write_text(folder_ / "a model.tflite", "");

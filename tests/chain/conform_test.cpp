@@ -224,6 +224,16 @@ TEST_F(Conform, AQuickRunIsNotKept) {
   EXPECT_EQ(outcome.out.find("{"), 0U) << "JSON alone";
 }
 
+TEST_F(Conform, ARunWithAnyAgentIsNotKept) {
+  fs::copy("boards", folder_ / "boards", fs::copy_options::recursive);
+  fs::remove_all(folder_ / "boards" / "conform");
+  setenv("HILBENCH_BOARDS", (folder_ / "boards").c_str(), 1);
+  const auto outcome = run_hilbench({"conform", "--board", "linux", "--quick", "--no-flash"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("not kept: with --no-flash"));
+  EXPECT_FALSE(fs::exists(folder_ / "boards" / "conform"));
+}
+
 TEST_F(Conform, AWholeRunIsKeptAndShownWithTheBoard) {
   fs::copy("boards", folder_ / "boards", fs::copy_options::recursive);
   fs::remove_all(folder_ / "boards" / "conform");
@@ -268,6 +278,21 @@ TEST_P(ConformEveryBoard, Passes) {
     EXPECT_THAT(figure.unit, AnyOf("", "instructions")) << figure.name;
     EXPECT_EQ(figure.origin, results::Origin::kEmulated) << figure.name;
   }
+}
+
+class ConformEmulated : public EmulatedBoards {};
+
+TEST_F(ConformEmulated, ARunWithAnotherClockIsNotKept) {
+  need("netduino_plus_2");
+  if (IsSkipped()) return;
+  fs::copy("boards", folder_ / "boards", fs::copy_options::recursive);
+  fs::remove_all(folder_ / "boards" / "conform");
+  setenv("HILBENCH_BOARDS", (folder_ / "boards").c_str(), 1);
+  const auto outcome = run_hilbench(
+      {"conform", "--board", "netduino_plus_2", "--emulate", "--quick", "--clock", "100000000"});
+  unsetenv("HILBENCH_BOARDS");
+  EXPECT_THAT(outcome.err, HasSubstr("not kept: with --clock"));
+  EXPECT_FALSE(fs::exists(folder_ / "boards" / "conform"));
 }
 
 class ConformTestBoard : public TestBoards {};

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -67,6 +68,24 @@ TEST(LogCommand, FollowsOverACrashUntilCtrlC) {
   ASSERT_TRUE(wait_for("warning  boot 2: fault, SIGSEGV"));
   program.signal(SIGINT);
   EXPECT_EQ(program.finish().code, 128 + SIGINT);
+}
+
+/// Whatever fails while Ctrl-C comes is no error: here a question that a hanging agent leaves open.
+TEST(LogCommand, CtrlCWhileTheBoardIsSilentIsNoError) {
+  const TemporaryFolder folder;
+  const auto out = folder / "out.txt";
+  Program program({"log", "--board", "linux", "--follow"}, out);
+  ASSERT_TRUE(program.wait_for([&](const std::string&) {
+    return read_text(out).find("session opened") != std::string::npos;
+  }));
+  const auto agent = program.agent();
+  ASSERT_TRUE(agent);
+  ASSERT_EQ(kill(*agent, SIGSTOP), 0);
+  usleep(2'500'000);  // it asks every two seconds
+  program.signal(SIGINT);
+  const auto outcome = program.finish();
+  EXPECT_EQ(outcome.code, 128 + SIGINT);
+  EXPECT_EQ(outcome.err, "");
 }
 
 TEST(LogCommand, ShowsWhatARunLeftInItsRecord) {

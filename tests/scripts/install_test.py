@@ -138,6 +138,31 @@ class Installed(unittest.TestCase):
         self.assertEqual(record["board"]["id"], "netduino_plus_2")
 
 
+class BoardsOfOnesOwn(unittest.TestCase):
+    """HIL_BOARD_FOLDER may name a private folder too: agents for it are built, not handed on."""
+
+    def test_their_agents_are_not_installed(self):
+        with tempfile.TemporaryDirectory() as holder:
+            own, build = pathlib.Path(holder) / "own", pathlib.Path(holder) / "build"
+            own.mkdir()
+            for name in ("board.schema.json", "openocd"):
+                (own / name).symlink_to(ROOT / "boards" / name)
+            text = (ROOT / "tests/boards/acme_f4.json").read_text()
+            (own / "my_f4.json").write_text(text.replace("acme_f4", "my_f4"))
+            nanopb = next(line for line in (BUILD / "CMakeCache.txt").read_text().splitlines()
+                          if line.startswith("HIL_NANOPB_DIR:"))
+            done = subprocess.run(["cmake", "-S", ROOT, "-B", build, "-D" + nanopb,
+                                   "-DHIL_TESTS=OFF", "-DHIL_BENCH=OFF",
+                                   f"-DHIL_BOARD_FOLDER={ROOT / 'boards'};{own}"],
+                                  capture_output=True, text=True, timeout=100, check=False)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            if "No agent for" in done.stdout:
+                self.skipTest("a cross compiler is not installed")
+            installs = (build / "target/port/cmake_install.cmake").read_text()
+            self.assertIn("agents/hilbench-agent-netduino_plus_2.elf", installs)
+            self.assertNotIn("my_f4", installs)
+
+
 if __name__ == "__main__":
     if absent := [name for name in NEEDED if not (BUILD / name).is_file()]:
         print(f"SKIPPED: not built in {BUILD}: {', '.join(absent)}")

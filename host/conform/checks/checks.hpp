@@ -8,6 +8,7 @@
 #include "host/base/result.hpp"
 #include "host/conform/bench.hpp"
 #include "host/conform/report.hpp"
+#include "host/session/clock_fit.hpp"
 
 namespace hil::conform {
 
@@ -35,6 +36,8 @@ Status check_windows(Bench& bench, Check& check);
 Status check_operators(Bench& bench, Check& check);
 /// The agent's clock against the host's.
 Status check_timer(Bench& bench, Check& check);
+/// Verdict, finding and advice for what the host's clock says of a real agent's.
+void judge_clock(const session::ClockRatio& ratio, Check& check);
 /// What is left of the stack after all that.
 Status check_stack(Bench& bench, Check& check);
 /// Makes @p check, which is the stack's, fail because the stack overflowed ("in operators (...)").

@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "host/conform/checks/checks.hpp"
+#include "host/conform/checks/operator_tally.hpp"
 #include "host/conform/operator_models.hpp"
 #include "host/conform/traffic.hpp"
 #include "host/measure/agreement.hpp"
@@ -18,13 +18,6 @@ namespace hil::conform {
 namespace {
 
 using Tensors = std::vector<std::vector<std::uint8_t>>;
-
-struct Tally {
-  std::uint32_t right = 0, wrong = 0;
-  std::uint32_t lacking = 0;  ///< that the agent does not have
-  std::uint32_t too_large = 0;
-  std::string first_wrong;
-};
 
 /// "output 0 element 3: 0x7f, not 0x80; 2 of 8 elements differ", of floats their bits.
 std::string first_difference(const model::CompiledModel& model, const Tensors& expected,
@@ -90,62 +83,48 @@ bool has_all(const session::AgentInfo& agent, const model::CompiledModel& model)
                      [&](const auto& used) { return agent.has_operator(used.opcode, used.type); });
 }
 
-Status take(Bench& bench, const OperatorModel& entry, Tally& tally) {
+Status take(Bench& bench, const OperatorModel& entry, OperatorTally& tally) {
   HIL_ASSIGN(const auto model, compiled(entry.tflite, entry.name.c_str()));
   if (!has_all(bench.agent(), model)) {
-    ++tally.lacking;
+    tally.add_lacking();
     return {};
   }
   if (!check_fits_board(bench, model).ok()) {
-    ++tally.too_large;
+    tally.add_too_large(entry);
     return {};
   }
   auto wrong = run_one(bench, model, entry.inputs);
   if (!wrong) return Error(wrong.error()).within(entry.name);
   if (bench.watch().stopped()) return {};
-  if (wrong->empty()) {
-    ++tally.right;
-    return {};
-  }
-  if (tally.wrong++ == 0) tally.first_wrong = entry.name + ": " + *wrong;
+  tally.add_run(entry, *wrong);
   return {};
 }
 
-void note(const Bench& bench, const Tally& tally, Check& check) {
-  check.figures.push_back(bench.figure("right", tally.right, ""));
-  check.figures.push_back(bench.figure("tried", tally.right + tally.wrong, ""));
-  if (tally.lacking > 0) check.figures.push_back(bench.figure("not built in", tally.lacking, ""));
-  if (tally.too_large > 0) check.figures.push_back(bench.figure("too large", tally.too_large, ""));
+void note(const Bench& bench, const OperatorTally& tally, Check& check) {
+  const auto add = [&](const char* name, std::uint32_t count) {
+    check.figures.push_back(bench.figure(name, count, ""));
+  };
+  add("right", tally.right());
+  add("tried", tally.right() + tally.wrong());
+  if (tally.lacking() > 0) add("not built in", tally.lacking());
+  if (tally.too_large() > 0) add("too large", tally.too_large());
 }
 
 }  // namespace
 
 Status check_operators(Bench& bench, Check& check) {
   check.limit = "all right, twice";
-  Tally tally;
-  std::set<std::uint32_t> tried;  // opcodes
+  OperatorTally tally(bench.quick());
   for (const OperatorModel& entry : operator_models()) {
     if (bench.watch().stopped()) return {};
-    if (bench.quick() && tried.count(entry.opcode) != 0) continue;
-    const std::uint32_t before = tally.right + tally.wrong;
+    if (bench.quick() && tally.has_run(entry)) continue;
     if (const Status status = take(bench, entry, tally); !status.ok()) {
       note(bench, tally, check);
       return status;
     }
-    if (tally.right + tally.wrong > before) tried.insert(entry.opcode);
   }
   note(bench, tally, check);
-  if (tally.wrong > 0) {
-    check.finding = tally.first_wrong;
-    if (tally.wrong > 1) check.finding += fmt::format("; and {} more", tally.wrong - 1);
-    check.advice =
-        "run hilbench verify with a model that has this operator; look at compiler flags "
-        "of the core (fused multiply-add, fast maths) and at the board's memory";
-  } else if (tally.right == 0) {
-    check.finding = "no operator could be run";
-    check.advice = "give the agent more room for models and activations in the board file";
-  }
-  check.verdict = check.finding.empty() ? Verdict::kPass : Verdict::kFail;
+  tally.judge(check);
   return {};
 }
 

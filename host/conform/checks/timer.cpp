@@ -19,8 +19,7 @@ constexpr std::chrono::seconds kMoreTime{10};
 }  // namespace
 
 Status check_timer(Bench& bench, Check& check) {
-  const double most_ppm = measure::kMostClockPpm;
-  check.limit = fmt::format("within {:.1f} %", most_ppm * 1e-4);
+  check.limit = fmt::format("within {:.1f} %", measure::kMostClockPpm * 1e-4);
   const auto time = bench.quick() ? kQuickTime : kTime;
   const auto ratio =
       session::measure_clock(bench.session(), time, Deadline::after(time + kMoreTime));
@@ -35,15 +34,25 @@ Status check_timer(Bench& bench, Check& check) {
     check.finding = "emulated time is not the host's kind of time";
     return {};
   }
-  check.verdict = Verdict::kPass;
-  if (std::abs(ratio->ppm) - ratio->uncertainty_ppm <= most_ppm) return {};
-  check.verdict = Verdict::kFail;
-  check.finding = fmt::format("the clock runs {:.1f} % {}", std::abs(ratio->ppm) * 1e-4,
-                              ratio->ppm > 0 ? "fast" : "slow");
-  check.advice =
-      "compare clock_hz of the board file with crystal and PLL set-up, and tick_hz() of "
-      "the port with its timer's prescaler";
+  judge_clock(*ratio, check);
   return {};
+}
+
+void judge_clock(const session::ClockRatio& ratio, Check& check) {
+  check.verdict = Verdict::kPass;
+  if (std::abs(ratio.ppm) - ratio.uncertainty_ppm > measure::kMostClockPpm) {
+    check.verdict = Verdict::kFail;
+    check.finding = fmt::format("the clock runs {:.1f} % {}", std::abs(ratio.ppm) * 1e-4,
+                                ratio.ppm > 0 ? "fast" : "slow");
+    check.advice =
+        "compare clock_hz of the board file with crystal and PLL set-up, and tick_hz() of "
+        "the port with its timer's prescaler";
+  } else if (ratio.uncertainty_ppm > measure::kMostClockPpm) {
+    check.verdict = Verdict::kNotJudged;
+    check.finding = fmt::format("too uncertain to tell: {:.1f} % off, give or take {:.1f} %",
+                                ratio.ppm * 1e-4, ratio.uncertainty_ppm * 1e-4);
+    check.advice = "run it again while this machine has nothing else to do";
+  }
 }
 
 }  // namespace hil::conform

@@ -85,17 +85,23 @@ std::string place_of(const Bench& bench, const boards::Board& board) {
   return "";
 }
 
-/// A plugged-in device often fits several boards; one of them with an agent is enough.
+/// A plugged-in device often fits several boards; one of them with an agent is enough. A device
+/// that has neither a port nor a probe is no place for a board: the area "ports" says why.
 bool add_desk(Area& area, const Bench& bench) {
   std::vector<std::string> able, unable;
+  bool nowhere = false;
   for (const Use& use : bench.uses) {
     if (use.way != Way::kDesk || !use.wanted) continue;
     const std::string place = place_of(bench, *use.board);
+    if (place.empty()) {
+      nowhere = true;
+      continue;
+    }
     const std::string text = fmt::format("{} ({})", use.board->id, place);
     (agent_trouble(bench, use).empty() ? able : unable).push_back(text);
   }
   if (able.empty() && unable.empty()) {
-    area.ok("on the desk", "none plugged in");
+    area.ok("on the desk", nowhere ? "none has a serial port or a probe" : "none plugged in");
     return false;
   }
   if (able.empty()) {

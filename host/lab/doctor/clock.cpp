@@ -55,21 +55,31 @@ void add_source(Area& area, const Machine& machine) {
                    "  # why the kernel trusts no better one");
 }
 
-/// Governors of all cores, each once, with turbo where it is on; empty where the machine does not
-/// say (most virtual machines).
-std::string frequency_text(const Machine& machine) {
-  const fs::path folder = "/sys/devices/system/cpu";
+constexpr const char* kCpus = "/sys/devices/system/cpu";
+
+/// Governors of all cores, each once; empty where the machine does not say (most virtual machines).
+std::string governors_text(const Machine& machine) {
   std::set<std::string> governors;
-  for (const fs::path& cpu : entries(machine, folder)) {
+  for (const fs::path& cpu : entries(machine, kCpus)) {
     const std::string governor = first_line(machine, cpu / "cpufreq/scaling_governor");
     if (!governor.empty()) governors.insert(governor);
   }
   std::string text;
   for (const std::string& governor : governors)
     text += (text.empty() ? "" : ", ") + governor;
-  const bool turbo = first_line(machine, folder / "cpufreq/boost") == "1" ||
-                     first_line(machine, folder / "intel_pstate/no_turbo") == "0";
-  return text + (!text.empty() && turbo ? ", turbo on" : "");
+  return text;
+}
+
+/// The command that turns turbo off; empty if it is off, or the machine does not say. Intel's own
+/// driver has a switch of its own, the other way round.
+std::string turbo_off(const Machine& machine) {
+  const auto write = [&machine](const std::string& value, const fs::path& file) {
+    return fmt::format("echo {} | {}", value, as_root(machine, "tee " + file.string()));
+  };
+  const fs::path intel = fs::path(kCpus) / "intel_pstate/no_turbo";
+  const fs::path others = fs::path(kCpus) / "cpufreq/boost";
+  if (first_line(machine, intel) == "0") return write("1", intel);
+  return first_line(machine, others) == "1" ? write("0", others) : "";
 }
 
 /// Matters for boards whose time is this machine's own.
@@ -77,12 +87,16 @@ void add_frequency(Area& area, const Bench& bench) {
   const bool matters = std::any_of(bench.uses.begin(), bench.uses.end(), [](const Use& use) {
     return use.way == Way::kProcess && programs_of(use).empty();
   });
-  const std::string text = frequency_text(bench.machine());
-  if (!matters || text.empty()) return;
-  if (text == "performance") return area.ok("CPU clock", text);
-  area.remark("CPU clock",
-              fmt::format("changes with the load ({}): latencies of the board linux scatter", text),
-              as_root(bench.machine(), "cpupower frequency-set -g performance"));
+  const std::string governors = governors_text(bench.machine());
+  if (!matters || governors.empty()) return;
+  const std::string no_turbo = turbo_off(bench.machine());
+  const bool steady = governors == "performance";
+  if (steady && no_turbo.empty()) return area.ok("CPU clock", governors);
+  area.remark(
+      "CPU clock",
+      fmt::format("changes with the load ({}{}): latencies of the board linux scatter", governors,
+                  no_turbo.empty() ? "" : ", turbo on"),
+      steady ? no_turbo : as_root(bench.machine(), "cpupower frequency-set -g performance"));
 }
 
 void add_load(Area& area, const Machine& machine) {

@@ -86,6 +86,15 @@ std::string link_name(const Machine& machine, const fs::path& path) {
   return rpc::printable(fs::read_symlink(inside(machine, path), ignored).filename().string());
 }
 
+std::vector<fs::path> interfaces_of(const Machine& machine, const fs::path& device) {
+  std::vector<fs::path> found;
+  const std::string start = device.filename().string() + ":";
+  for (const fs::path& path : entries(machine, device.parent_path())) {
+    if (path.filename().string().starts_with(start)) found.push_back(path);
+  }
+  return found;
+}
+
 bool in_container(const Machine& machine) {
   return exists(machine, "/.dockerenv") || exists(machine, "/run/.containerenv") ||
          exists(machine, "/run/systemd/container");

@@ -23,6 +23,7 @@ struct User {
   bool root = false;
   std::vector<std::string> groups;   ///< that this process has
   std::vector<std::string> granted;  ///< that the next login gets, by the group database
+  uid_t id = 0;  ///< effective; without a name in the user database `name` is empty
 };
 
 /// What a program said to --version.
@@ -30,7 +31,8 @@ struct ProgramAnswer {
   enum class Kind : std::uint8_t { kMissing, kFailed, kSilent, kAnswered };
 
   Kind kind = Kind::kMissing;
-  std::string text;  ///< kAnswered: its first bytes; kFailed: why it can't be started
+  std::string
+      text;  ///< kAnswered: its first bytes; kFailed: why it can't be started, or how it ended
 };
 
 /// Room on the file system of a folder.
@@ -52,12 +54,14 @@ struct Machine {
   std::filesystem::path current_folder;
   std::filesystem::path temporary_folder;
 
-  // Questions about absolute paths and programs of the machine.
+  // Questions about absolute paths and programs of the machine. ask_version may be called by
+  // several threads at once.
   std::function<ProgramAnswer(const std::string& program)> ask_version;
   std::function<std::optional<Space>(const std::filesystem::path& folder)> space;
   std::function<bool(const std::filesystem::path& file)> writable;
   std::function<DeviceAccess(const std::filesystem::path& device)> access;
   std::function<std::optional<FileHolder>(const std::filesystem::path& device)> holder;
+  std::function<bool(pid_t pid)> gone;  ///< surely no process, not even one that /proc hides
 };
 
 /// The one this program runs on. Lists its serial ports; opens no device.
@@ -82,6 +86,10 @@ std::vector<std::filesystem::path> entries(const Machine& machine,
 
 /// The name of what the link at @p path leads to ("ftdi_sio"); empty if it is none.
 std::string link_name(const Machine& machine, const std::filesystem::path& path);
+
+/// The folders of the interfaces of the USB device in folder @p device: "1-2:1.0" beside "1-2".
+std::vector<std::filesystem::path> interfaces_of(const Machine& machine,
+                                                 const std::filesystem::path& device);
 
 /// True in a Docker, Podman or systemd container.
 bool in_container(const Machine& machine);

@@ -27,6 +27,19 @@ std::string make_node(const Bench& bench, const std::string& device) {
          as_root(bench.machine(), "udevadm trigger");
 }
 
+/// A user id without a name (docker run --user) can't be made a member by usermod.
+std::string join_group(const Machine& machine, const std::string& group) {
+  const User& user = machine.user;
+  if (user.name.empty()) {
+    return fmt::format(
+        "run hilbench with the group {0}, in a container by --group-add {0}: user {1} has no name "
+        "to add to it",
+        group, user.id);
+  }
+  return fmt::format("{}  # then log out and in again",
+                     as_root(machine, fmt::format("usermod -aG {} {}", group, user.name)));
+}
+
 }  // namespace
 
 std::string access_fix(const Bench& bench, const std::string& device, const DeviceAccess& access,
@@ -37,11 +50,8 @@ std::string access_fix(const Bench& bench, const std::string& device, const Devi
     return fmt::format("newgrp {}  # or log out and in again", access.group);
   const bool rules = !installed_rules(bench).empty();
   if (by_rules && !rules) return install_rules(bench);
-  if (!access.group.empty() && !has(user.groups, access.group)) {
-    return fmt::format(
-        "{}  # then log out and in again",
-        as_root(bench.machine(), fmt::format("usermod -aG {} {}", access.group, user.name)));
-  }
+  if (!access.group.empty() && !has(user.groups, access.group))
+    return join_group(bench.machine(), access.group);
   return rules ? "unplug it and plug it in again, so that the rules are applied"
                : install_rules(bench);
 }

@@ -109,13 +109,28 @@ void add_portless(Area& area, const Bench& bench, const UsbDevice& device) {
                "  # then plug it in again");
 }
 
+/// Whether the kernel uses an interface of @p device itself: then it is no serial adapter, but a
+/// disk or a hub of the same maker. "usbfs" stands for a program such as brltty.
+bool has_driver(const Machine& machine, const UsbDevice& device) {
+  const auto interfaces = interfaces_of(machine, fs::path("/sys/bus/usb/devices") / device.name);
+  return std::any_of(interfaces.begin(), interfaces.end(), [&machine](const fs::path& interface) {
+    const std::string driver = link_name(machine, interface / "driver");
+    return !driver.empty() && driver != "usbfs";
+  });
+}
+
+/// By its maker alone.
+bool may_be_adapter(const Bench& bench, const UsbDevice& device) {
+  return !bench.checkup->asked && adapter_of(device.identity.id) != nullptr &&
+         !has_driver(bench.machine(), device);
+}
+
 void add_portless_devices(Area& area, const Bench& bench) {
   std::set<std::string> with_port;
   for (const fs::path& tty : entries(bench.machine(), "/sys/class/tty"))
     with_port.insert(usb_name_of(bench.machine(), tty.filename().string()));
   for (const UsbDevice& device : bench.usb) {
-    const bool adapter = adapter_of(device.identity.id) != nullptr && !bench.checkup->asked;
-    if (!adapter && !should_have_port(bench, device)) continue;
+    if (!should_have_port(bench, device) && !may_be_adapter(bench, device)) continue;
     if (with_port.count(device.name) == 0) add_portless(area, bench, device);
   }
 }

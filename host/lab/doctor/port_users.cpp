@@ -34,6 +34,18 @@ bool is_ours(const Bench& bench, pid_t pid) {
   return false;
 }
 
+/// Whether this user may signal it: by "Uid:" of /proc/PID/status, first the real one.
+bool is_own(const Machine& machine, pid_t pid) {
+  std::istringstream lines(start_of(machine, fmt::format("/proc/{}/status", pid)));
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("Uid:")) continue;
+    std::istringstream words(line.substr(4));
+    uid_t real = 0;
+    return (words >> real) && real == machine.user.id;
+  }
+  return false;
+}
+
 /// The command that ends a program for good where systemd would start it again.
 std::string stop_command(const Bench& bench, const FileHolder& holder, const std::string& tty) {
   const Process* process = process_of(bench, holder.pid);
@@ -46,7 +58,9 @@ std::string stop_command(const Bench& bench, const FileHolder& holder, const std
   if (name == "gpsd") return root("systemctl stop gpsd.socket gpsd.service");
   if (name == "agetty" || name == "getty")
     return root(fmt::format("systemctl disable --now serial-getty@{}.service", tty));
-  return fmt::format("kill {}  # or end it where it was started", holder.pid);
+  const std::string kill = fmt::format("kill {}", holder.pid);
+  return (is_own(bench.machine(), holder.pid) ? kill : root(kill)) +
+         "  # or end it where it was started";
 }
 
 bool has_word(const Machine& machine, const fs::path& file, const std::string& word) {
@@ -78,22 +92,36 @@ pid_t locker_in(const std::string& text) {
   return words.fail() || pid < 0 ? 0 : pid;
 }
 
-void add_lock_file(const Bench& bench, const std::string& tty, std::vector<Obstacle>& found) {
+/// What the lock file @p path means. It is left over only if its process surely is no more: one
+/// that /proc hides from this user may have the port, and who wrote a file that names none is not
+/// known.
+Obstacle claim_in(const Bench& bench, const fs::path& path, const std::string& tty) {
   const Machine& machine = bench.machine();
+  const pid_t pid = locker_in(start_of(machine, path, 64));
+  if (const Process* process = process_of(bench, pid)) {
+    return {State::kProblem,
+            fmt::format("{} (process {}) claims it by {}", process->name, pid, path.string()),
+            stop_command(bench, {pid, ""}, tty)};
+  }
+  if (pid <= 0) {
+    return {State::kRemark,
+            fmt::format("{} claims it, but can't be read or names no process", path.string()),
+            as_root(machine, fmt::format("cat -v '{}'", path.string())) + "  # see whose it is"};
+  }
+  if (!machine.gone(pid)) {
+    return {State::kProblem,
+            fmt::format("process {}, which you can't see, claims it by {}", pid, path.string()),
+            as_root(machine, fmt::format("ps -p {}", pid)) + "  # see what it is, then end it"};
+  }
+  return {State::kRemark, fmt::format("{} is left over: its process is gone", path.string()),
+          as_root(machine, fmt::format("rm '{}'", path.string()))};
+}
+
+void add_lock_file(const Bench& bench, const std::string& tty, std::vector<Obstacle>& found) {
   for (const char* folder : {"/run/lock", "/var/lock"}) {
     const fs::path path = fs::path(folder) / ("LCK.." + tty);
-    if (!exists(machine, path)) continue;
-    const pid_t pid = locker_in(start_of(machine, path, 64));
-    if (const Process* process = process_of(bench, pid)) {
-      found.push_back(
-          {State::kProblem,
-           fmt::format("{} (process {}) claims it by {}", process->name, pid, path.string()),
-           stop_command(bench, {pid, ""}, tty)});
-    } else {
-      found.push_back({State::kRemark,
-                       fmt::format("{} is left over: its process is gone", path.string()),
-                       as_root(machine, fmt::format("rm '{}'", path.string()))});
-    }
+    if (!exists(bench.machine(), path)) continue;
+    found.push_back(claim_in(bench, path, tty));
     return;  // most often one folder under two names
   }
 }

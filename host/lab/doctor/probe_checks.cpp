@@ -28,16 +28,6 @@ std::string name_of(const PluggedProbe& plugged) {
   return probe.usb.serial.empty() ? probe.kind : probe.kind + " " + probe.usb.serial;
 }
 
-/// The folders of a device's interfaces: "1-2:1.0" beside "1-2".
-std::vector<fs::path> interfaces_of(const Machine& machine, const fs::path& device) {
-  std::vector<fs::path> found;
-  const std::string start = device.filename().string() + ":";
-  for (const fs::path& path : entries(machine, device.parent_path())) {
-    if (path.filename().string().starts_with(start)) found.push_back(path);
-  }
-  return found;
-}
-
 bool is_vendor_class(const Machine& machine, const fs::path& interface) {
   return first_line(machine, interface / "bInterfaceClass") == "ff";
 }
@@ -96,16 +86,18 @@ void add_power(Area& area, const Bench& bench, const PluggedProbe& plugged) {
               fmt::format("echo on | {}", as_root(bench.machine(), "tee " + control.string())));
 }
 
-/// OpenOCD's driver for the ST-LINK/V1 works only where usb-storage leaves it alone.
+/// OpenOCD's driver for the ST-LINK/V1 works only where usb-storage leaves it alone. Without that
+/// module there is nothing that takes it. Writing replaces all quirks, so the old ones go first.
 void add_first_st_link(Area& area, const Bench& bench, const PluggedProbe& plugged) {
   if (!is_same(plugged.probe.usb.id, kStLinkV1)) return;
-  const std::string quirks =
-      first_line(bench.machine(), "/sys/module/usb_storage/parameters/quirks");
+  const std::string file = "/sys/module/usb_storage/parameters/quirks";
+  if (!exists(bench.machine(), file)) return;
+  const std::string quirks = first_line(bench.machine(), file);
   if (quirks.find("483:3744:i") != quirks.npos || quirks.find("0483:3744:i") != quirks.npos) return;
   area.remark(
       name_of(plugged), "the kernel takes it for a disk, which disturbs OpenOCD",
-      fmt::format("echo 483:3744:i | {}  # then plug it in again",
-                  as_root(bench.machine(), "tee /sys/module/usb_storage/parameters/quirks")));
+      fmt::format("echo {}483:3744:i | {}  # then plug it in again",
+                  quirks.empty() ? "" : quirks + ",", as_root(bench.machine(), "tee " + file)));
 }
 
 bool add_access(Area& area, const Bench& bench, const PluggedProbe& plugged) {

@@ -6,9 +6,9 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <chrono>
 #include <string_view>
 
 #include "host/base/deadline.hpp"
@@ -20,7 +20,6 @@ namespace {
 
 using Kind = ProgramAnswer::Kind;
 
-constexpr auto kTimeToAnswer = std::chrono::seconds(1);
 constexpr std::size_t kMostText = 4096;
 
 /// Until the pipe is closed, @p deadline passes, or there is enough.
@@ -45,6 +44,13 @@ bool is_missing(const std::string& why) {
   return why.find("No such file") != std::string::npos;
 }
 
+/// "exited with status 127: " and the first line of what it said.
+std::string failure_text(const ExitStatus& status, const std::string& said) {
+  constexpr std::size_t kMostLine = 256;
+  const std::string line = said.substr(0, std::min(said.find('\n'), kMostLine));
+  return line.empty() ? status.text() : status.text() + ": " + line;
+}
+
 }  // namespace
 
 ProgramAnswer program_version(const std::string& program) {
@@ -65,11 +71,9 @@ ProgramAnswer program_version(const std::string& program) {
   out.reset();
   const Deadline deadline = Deadline::after(kTimeToAnswer);
   std::string text = read_text(in.get(), deadline);
-  const bool ended =
-      process->wait(text.empty() ? deadline : Deadline::after(options.grace)).has_value();
-  if (text.empty()) {
-    return ended ? ProgramAnswer{Kind::kAnswered, ""} : ProgramAnswer{Kind::kSilent, ""};
-  }
+  const auto ended = process->wait(text.empty() ? deadline : Deadline::after(options.grace));
+  if (ended && !ended->clean()) return {Kind::kFailed, failure_text(*ended, text)};
+  if (!ended && text.empty()) return {Kind::kSilent, ""};
   return {Kind::kAnswered, std::move(text)};
 }
 

@@ -40,24 +40,30 @@ std::optional<std::uint64_t> number_in(const std::string& text) {
   return value;
 }
 
-/// @p needed: hilbench always writes there; else only results do that a user sends there.
-void add_disk(Area& area, const Machine& machine, const std::string& name, const fs::path& folder,
-              bool needed) {
-  const auto space = machine.space(folder);
+/// A folder that something is written to.
+struct Place {
+  const char* name;
+  fs::path folder;
+  State bad;              ///< what it is if nothing can be written there
+  const char* too_small;  ///< what that means
+  const char* elsewhere;  ///< how to have it in another folder
+};
+
+void add_disk(Area& area, const Machine& machine, const Place& place) {
+  const auto space = machine.space(place.folder);
   if (!space) return;
-  const std::string shown = rpc::printable(folder.string());
+  const std::string name = place.name;
+  const State bad = place.bad;
+  const std::string shown = rpc::printable(place.folder.string());
   const std::string make_room =
       fmt::format("du -xh '{}' | sort -h | tail  # then remove what is not needed", shown);
-  const State bad = needed ? State::kProblem : State::kRemark;
   if (space->read_only) {
     return area.add(name, bad, fmt::format("{} is on a read-only file system", shown),
-                    needed ? "set XDG_STATE_HOME and TMPDIR to folders that can be written"
-                           : "give --json and other results a folder that can be written");
+                    place.elsewhere);
   }
   const std::string free = fmt::format("{} free at {}", size_text(space->free_bytes), shown);
   if (space->free_bytes < kLeastDisk) {
-    return area.add(name, bad, fmt::format("{}; hilbench needs {}", free, size_text(kLeastDisk)),
-                    make_room);
+    return area.add(name, bad, fmt::format("{}; {}", free, place.too_small), make_room);
   }
   if (space->free_files && *space->free_files < kLeastFiles) {
     return area.add(
@@ -76,32 +82,51 @@ fs::path nearest_folder(const Machine& machine, fs::path path) {
   return path;
 }
 
-/// "MemAvailable:   1234 kB" of /proc/meminfo, in bytes.
-std::optional<std::uint64_t> available_memory(const Machine& machine) {
-  std::istringstream lines(start_of(machine, "/proc/meminfo"));
-  std::string name, number;
+/// The number after the word @p wanted at the start of a line of @p file.
+std::optional<std::uint64_t> number_of(const Machine& machine, const fs::path& file,
+                                       const std::string& wanted) {
+  constexpr std::size_t kMostText = 16 * 1024;
+  std::istringstream lines(start_of(machine, file, kMostText));
   for (std::string line; std::getline(lines, line);) {
     std::istringstream words(line);
+    std::string name, number;
     words >> name >> number;
-    constexpr std::uint64_t kMost = UINT64_MAX / 1024;
-    if (name != "MemAvailable:") continue;
-    const auto kilo = number_in(number);
-    if (!kilo || *kilo > kMost) return std::nullopt;
-    return *kilo * 1024;
+    if (name == wanted) return number_in(number);
   }
   return std::nullopt;
 }
 
-/// What a container's control group leaves (version 2 and version 1 of its files).
+/// "MemAvailable:   1234 kB" of /proc/meminfo, in bytes.
+std::optional<std::uint64_t> available_memory(const Machine& machine) {
+  constexpr std::uint64_t kMost = UINT64_MAX / 1024;
+  const auto kilo = number_of(machine, "/proc/meminfo", "MemAvailable:");
+  if (!kilo || *kilo > kMost) return std::nullopt;
+  return *kilo * 1024;
+}
+
+/// One version of the control groups' files.
+struct GroupFiles {
+  const char* folder;
+  const char* limit;
+  const char* usage;
+  const char* cache;  ///< the line of memory.stat
+};
+
+/// What a container's control group leaves. Its usage has the page cache in it, of which the kernel
+/// gives back the inactive part before it refuses anybody memory.
 std::optional<std::uint64_t> group_memory(const Machine& machine) {
-  constexpr const char* kFiles[][2] = {
-      {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"},
-      {"/sys/fs/cgroup/memory/memory.limit_in_bytes",
-       "/sys/fs/cgroup/memory/memory.usage_in_bytes"}};
-  for (const auto& [limit_file, usage_file] : kFiles) {
-    const auto limit = number_in(first_line(machine, limit_file));  // "max": none
-    const auto usage = number_in(first_line(machine, usage_file));
-    if (limit && usage) return *limit > *usage ? *limit - *usage : 0;
+  constexpr GroupFiles kVersions[] = {
+      {"/sys/fs/cgroup", "memory.max", "memory.current", "inactive_file"},
+      {"/sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes",
+       "total_inactive_file"}};
+  for (const GroupFiles& files : kVersions) {
+    const fs::path folder = files.folder;
+    const auto limit = number_in(first_line(machine, folder / files.limit));  // "max": none
+    const auto usage = number_in(first_line(machine, folder / files.usage));
+    if (!limit || !usage) continue;
+    const auto cache = number_of(machine, folder / "memory.stat", files.cache).value_or(0);
+    const std::uint64_t taken = *usage - std::min(*usage, cache);
+    return *limit - std::min(*limit, taken);
   }
   return std::nullopt;
 }
@@ -147,15 +172,40 @@ void add_terminals(Area& area, const Bench& bench) {
                as_root(machine, fmt::format("sysctl kernel.pty.max={}", *most + 1024)));
 }
 
+/// hilbench and OpenOCD write no temporary files, and QEMU none as hilbench starts it; a user's own
+/// runner of process boards may.
+void add_temporary(Area& area, const Machine& machine) {
+  const fs::path& folder = machine.temporary_folder;
+  std::error_code ignored;
+  if (!fs::is_directory(inside(machine, folder), ignored)) {
+    return area.remark("temporary files",
+                       fmt::format("{} is no folder", rpc::printable(folder.string())),
+                       "set TMPDIR to a folder that can be written");
+  }
+  add_disk(area, machine,
+           {"temporary files", folder, State::kRemark, "other programs may fail",
+            "set TMPDIR to a folder that can be written"});
+}
+
+void add_disks(Area& area, const Machine& machine) {
+  if (machine.state_folder) {
+    const std::string needed = "hilbench needs " + size_text(kLeastDisk);
+    add_disk(area, machine,
+             {"state folder", nearest_folder(machine, *machine.state_folder), State::kProblem,
+              needed.c_str(), "set XDG_STATE_HOME to a folder that can be written"});
+  }
+  add_temporary(area, machine);
+  add_disk(area, machine,
+           {"this folder", machine.current_folder, State::kRemark, "results may not fit",
+            "give --json and other results a folder that can be written"});
+}
+
 }  // namespace
 
 Findings examine_room(const Bench& bench) {
   const Machine& machine = bench.machine();
   Area area("room");
-  if (machine.state_folder)
-    add_disk(area, machine, "state folder", nearest_folder(machine, *machine.state_folder), true);
-  add_disk(area, machine, "temporary files", machine.temporary_folder, true);
-  add_disk(area, machine, "this folder", machine.current_folder, false);
+  add_disks(area, machine);
   add_memory(area, bench);
   add_terminals(area, bench);
   return area.take();

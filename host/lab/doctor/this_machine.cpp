@@ -8,6 +8,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
 #include <system_error>
 #include <thread>
 
@@ -61,13 +64,13 @@ std::vector<std::string> groups_of_database(const std::string& user, gid_t first
 
 User this_user() {
   User user;
-  user.root = ::geteuid() == 0;
+  user.id = ::geteuid();
+  user.root = user.id == 0;
   user.groups = groups_of_process();
   std::array<char, 16384> space{};
   passwd entry{};
   passwd* found = nullptr;
-  if (::getpwuid_r(::geteuid(), &entry, space.data(), space.size(), &found) == 0 &&
-      found != nullptr) {
+  if (::getpwuid_r(user.id, &entry, space.data(), space.size(), &found) == 0 && found != nullptr) {
     user.name = found->pw_name;
     user.granted = groups_of_database(user.name, found->pw_gid);
   }
@@ -97,6 +100,16 @@ std::optional<FileHolder> holder_of_device(const fs::path& device) {
   return holder ? holder : find_opener(device);
 }
 
+/// Where programs put temporary files, also if there is no such folder: the variables that
+/// std::filesystem::temp_directory_path() looks at, which then names none.
+fs::path temporary_folder() {
+  for (const char* variable : {"TMPDIR", "TMP", "TEMP", "TEMPDIR"}) {
+    const char* named = std::getenv(variable);
+    if (named != nullptr && *named != 0) return named;
+  }
+  return "/tmp";
+}
+
 void add_ports(Machine& machine) {
   auto ports = list_ports();
   if (ports.ok()) {
@@ -118,12 +131,13 @@ Machine this_machine() {
   if (const auto locks = lock_folder(); locks.ok()) machine.state_folder = locks->parent_path();
   std::error_code ignored;
   machine.current_folder = fs::current_path(ignored);
-  machine.temporary_folder = fs::temp_directory_path(ignored);
+  machine.temporary_folder = temporary_folder();
   machine.ask_version = program_version;
   machine.space = space_of;
   machine.writable = [](const fs::path& file) { return ::access(file.c_str(), W_OK) == 0; };
   machine.access = check_device;
   machine.holder = holder_of_device;
+  machine.gone = [](pid_t pid) { return ::kill(pid, 0) != 0 && errno == ESRCH; };
   return machine;
 }
 

@@ -4,10 +4,13 @@
 
 #include <array>
 #include <charconv>
+#include <future>
+#include <map>
 #include <optional>
 #include <set>
 
 #include "host/lab/doctor/areas.hpp"
+#include "host/lab/doctor/program_version.hpp"
 #include "host/rpc/printable.hpp"
 
 namespace hil::lab::doctor {
@@ -108,8 +111,8 @@ void add_version(Area& area, const Bench& bench, const std::string& program,
   area.ok(program, word);
 }
 
-void add_tool(Area& area, const Bench& bench, const std::string& program) {
-  const ProgramAnswer answer = bench.machine().ask_version(program);
+void add_tool(Area& area, const Bench& bench, const std::string& program,
+              const ProgramAnswer& answer) {
   const auto uses = uses_of(bench, program);
   switch (answer.kind) {
     case Kind::kAnswered:
@@ -119,13 +122,28 @@ void add_tool(Area& area, const Bench& bench, const std::string& program) {
                       fmt::format("not installed; needed by {}", boards_text(uses)),
                       install(bench.machine(), package_of(program)));
     case Kind::kSilent:
-      return area.add(program, severity(uses), "does not answer --version within a second",
-                      fmt::format("command -v {0}; {0} --version  # see what it is", program));
+      return area.add(
+          program, severity(uses),
+          fmt::format("does not answer --version within {} seconds", kTimeToAnswer.count()),
+          fmt::format("command -v {0}; {0} --version  # see what it is", program));
     case Kind::kFailed:
       break;
   }
   area.add(program, severity(uses), rpc::printable(answer.text),
-           fmt::format("ls -l \"$(command -v {})\"  # see what it is", program));
+           fmt::format("ls -l \"$(command -v {0})\"; {0} --version  # see what it is", program));
+}
+
+/// All at once, so that several that hang take no longer than one does. Where no thread can be had,
+/// the one that waits for an answer asks.
+std::map<std::string, ProgramAnswer> ask_all(const Machine& machine,
+                                             const std::set<std::string>& programs) {
+  std::map<std::string, std::future<ProgramAnswer>> asked;
+  for (const std::string& program : programs)
+    asked[program] = std::async([&machine, &program] { return machine.ask_version(program); });
+  std::map<std::string, ProgramAnswer> answers;
+  for (auto& [program, answer] : asked)
+    answers[program] = answer.get();
+  return answers;
 }
 
 }  // namespace
@@ -137,8 +155,8 @@ Findings examine_tools(const Bench& bench) {
       programs.insert(program);
   }
   Area area("tools");
-  for (const std::string& program : programs)
-    add_tool(area, bench, program);
+  for (const auto& [program, answer] : ask_all(bench.machine(), programs))
+    add_tool(area, bench, program, answer);
   return area.take();
 }
 

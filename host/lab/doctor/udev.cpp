@@ -39,8 +39,10 @@ void add_rules(Area& area, const Bench& bench) {
   area.ok("rules", rules.string());
 }
 
+/// A container that was given the host's /run/udev does not see its process.
 bool udev_runs(const Bench& bench) {
-  return find_process(bench.processes, "systemd-udevd") != nullptr ||
+  return exists(bench.machine(), "/run/udev/control") ||
+         find_process(bench.processes, "systemd-udevd") != nullptr ||
          find_process(bench.processes, "udevd") != nullptr ||
          find_process(bench.processes, "eudev") != nullptr;
 }

@@ -69,6 +69,13 @@ fs::path not_writable(const Machine& machine, const fs::path& state) {
   return found == all.end() ? fs::path() : *found;
 }
 
+/// chown(1) takes the id of a user without a name too.
+std::string make_ours(const Machine& machine, const std::string& folder) {
+  const User& user = machine.user;
+  const std::string owner = user.name.empty() ? fmt::format("{}", user.id) : user.name + ":";
+  return as_root(machine, fmt::format("chown -R {} '{}'", owner, folder));
+}
+
 void add_state_folder(Area& area, const Bench& bench) {
   const Machine& machine = bench.machine();
   if (!machine.state_folder) {
@@ -79,11 +86,11 @@ void add_state_folder(Area& area, const Bench& bench) {
   const fs::path bad = not_writable(machine, *machine.state_folder);
   if (bad.empty()) return area.ok("state folder", shown);
   const bool ours = bad.string().starts_with(machine.state_folder->string());
-  area.problem("state folder",
-               fmt::format("{} can't be written: no locks, no virtual boards' flash",
-                           rpc::printable(bad.string())),
-               ours ? as_root(machine, fmt::format("chown -R {}: '{}'", machine.user.name, shown))
-                    : "set XDG_STATE_HOME to a folder that can be written");
+  area.problem(
+      "state folder",
+      fmt::format("{} can't be written: no locks, no virtual boards' flash",
+                  rpc::printable(bad.string())),
+      ours ? make_ours(machine, shown) : "set XDG_STATE_HOME to a folder that can be written");
 }
 
 }  // namespace

@@ -90,8 +90,8 @@ bool waiting(State& state, std::uint8_t call);
 }  // namespace cancel
 
 namespace crash {
-/// Ends the agent as the host asks: by crash::fail(), port::fault() or port::reset(). Taken in any
-/// state, like every message; a run that is going on ends with it.
+/// Ends the agent as the host asks: by crash::fail(), port::fault() or port::reset(). Taken between
+/// inferences, like every message but cancel; a run that is going on ends with it.
 ///   kBadArgument  no such end
 void force(State& state, const Message& message);
 }  // namespace crash

@@ -75,8 +75,29 @@ TEST_F(ProgramFilesTest, BuildTreeNamesItsFiles) {
 TEST_F(ProgramFilesTest, HalfAListIsNone) {
   put("build/program_files.txt", "boards=/tree/boards\nagents=\n");
   put("build/host/app/hilbench");
-  EXPECT_EQ(files_of("build/host/app/hilbench").boards,
-            scratch_.path() / "build/host/share/hilbench/boards");
+  EXPECT_EQ(files_of("build/host/app/hilbench").boards, "/share/hilbench/boards");
+}
+
+TEST_F(ProgramFilesTest, OnlyBinAndLibexecAreInstalled) {
+  put("share/hilbench/boards/linux.json");
+  for (const char* program : {"x/hilbench", "x/y/hilbench", "hilbench/hilbench", "libexec/hilbench",
+                              "libexec/other/hilbench", "sbin/hilbench"}) {
+    put(program + std::string("-file"));
+    const ProgramFiles files = files_of(program + std::string("-file"));
+    EXPECT_EQ(files.boards, "/share/hilbench/boards") << program;
+    EXPECT_EQ(files.virtual_board, "/libexec/hilbench/hilbench-virtual-board") << program;
+  }
+  EXPECT_EQ(files_of("bin/hilbench").boards, scratch_.path() / "share/hilbench/boards");
+}
+
+TEST_F(ProgramFilesTest, ThisFolderDecidesNothing) {
+  install(".");
+  put("program_files.txt", list_);
+  const fs::path before = fs::current_path();
+  fs::current_path(scratch_.path());
+  for (const char* program : {"", "hilbench", "bin/hilbench"})
+    EXPECT_EQ(program_files_of(program).boards, "/share/hilbench/boards") << program;
+  fs::current_path(before);
 }
 
 TEST_F(ProgramFilesTest, AStrangersListDecidesNothing) {

@@ -85,7 +85,7 @@ class Store : public testing::Test {
   }
   void write(const std::string& text) {
     fs::create_directories(folder_ / "conform");
-    std::ofstream(report_path(board_)) << text;
+    std::ofstream(*report_path(board_)) << text;
   }
   fs::path folder_;
   boards::Board board_;
@@ -146,7 +146,30 @@ TEST_F(Store, ComesBackAsItWas) {
   ASSERT_TRUE(kept) << kept.error().what;
   ASSERT_TRUE(*kept);
   EXPECT_TRUE(same(**kept, report));
-  EXPECT_EQ(report_path(board_), folder_ / "conform" / "acme_one.json");
+  EXPECT_EQ(*report_path(board_), folder_ / "conform" / "acme_one.json");
+}
+
+TEST_F(Store, LeavesAnInstallationAsItIs) {
+  const fs::path boards = folder_ / "usr" / "share" / "hilbench" / "boards";
+  fs::create_directories(boards / "conform");
+  board_.file = boards / "acme_one.json";
+  ConformReport shipped = example();
+  shipped.agent_version = "shipped";
+  std::ofstream(boards / "conform" / "acme_one.json") << json_text(shipped);
+  setenv("XDG_STATE_HOME", (folder_ / "state").c_str(), 1);
+  const auto before = kept_report(board_);
+  const Status kept = keep(board_, example());
+  const auto after = kept_report(board_);
+  unsetenv("XDG_STATE_HOME");
+  ASSERT_TRUE(before && *before);
+  EXPECT_EQ((*before)->agent_version, "shipped");
+  ASSERT_TRUE(kept.ok()) << kept.error().what;
+  EXPECT_TRUE(fs::exists(folder_ / "state" / "hilbench" / "conform" / "acme_one.json"));
+  ASSERT_TRUE(after && *after);
+  EXPECT_TRUE(same(**after, example()));
+  const auto untouched = load_report(boards / "conform" / "acme_one.json");
+  ASSERT_TRUE(untouched) << untouched.error().what;
+  EXPECT_TRUE(same(*untouched, shipped));
 }
 
 TEST_F(Store, ObeysTheSchema) {
@@ -200,6 +223,9 @@ TEST_F(Store, IsNotReplacedByLess) {
   report = example();
   report.quick = true;
   EXPECT_NE(reason_not_to_keep(board_, report), "");
+  report = example();
+  report.no_proof = "with --clock the board's file may name a wrong clock";
+  EXPECT_EQ(reason_not_to_keep(board_, report), report.no_proof);
   report = example();
   report.core.clear();
   EXPECT_NE(reason_not_to_keep(board_, report), "");

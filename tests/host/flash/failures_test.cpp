@@ -187,7 +187,7 @@ TEST(Failures, KnownWordsBecomeTypedErrors) {
 TEST(Failures, NoPermissionGivesTheRule) {
   EXPECT_EQ(
       error_in(Phase::kConnect, {"Error: libusb_open() failed with LIBUSB_ERROR_ACCESS"}).hint,
-      "as root put this into /etc/udev/rules.d/70-hilbench.rules, then plug the probe in "
+      "as root put this into /etc/udev/rules.d/71-hilbench-local.rules, then plug the probe in "
       "again: SUBSYSTEM==\"usb\", ATTR{idVendor}==\"0483\", ATTR{idProduct}==\"3748\", "
       "MODE=\"0660\", GROUP=\"plugdev\", TAG+=\"uaccess\"\nSUBSYSTEM==\"usb\", "
       "ATTR{idVendor}==\"0483\", ATTR{idProduct}==\"374b\", MODE=\"0660\", "

@@ -89,7 +89,8 @@ TEST_F(UsbBenchTest, AProbeWithoutPermissionTellsTheRule) {
         std::_Exit(0);
       },
       testing::ExitedWithCode(0),
-      "no permission; put this line .*ATTR.idVendor.==\"0483\", ATTR.idProduct.==\"374b\"");
+      "no permission; put this line into /etc/udev/rules.d/71-hilbench-local.rules, "
+      ".*ATTR.idVendor.==\"0483\", ATTR.idProduct.==\"374b\"");
 }
 
 TEST_F(UsbBenchTest, HostileTextsOfDevices) {

@@ -30,6 +30,18 @@ TEST(CrashClient, AsksForEachEndAndHearsTheAgentComeBack) {
   }
 }
 
+TEST(CrashClient, AResetThatWasNotAskedForIsNotTakenForTheOneThatIs) {
+  ServingAgent agent;
+  auto session = Session::open(agent, quick(), soon());
+  ASSERT_TRUE(session.ok());
+  ASSERT_TRUE(force_end(**session, ForcedEnd::kReset, soon()).ok());
+  const Status again = force_end(**session, ForcedEnd::kNote, soon());
+  ASSERT_FALSE(again.ok());
+  EXPECT_EQ(again.error().blame, Blame::kDevice);
+  EXPECT_THAT(again.error().what, HasSubstr("has reset before"));
+  EXPECT_EQ(agent.forced, v1::FORCED_END_RESET);
+}
+
 TEST(CrashClient, AgentWithoutTheServiceIsNotAsked) {
   ServingAgent agent;
   agent.hello.set_services(0x211E);

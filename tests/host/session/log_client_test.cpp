@@ -54,6 +54,17 @@ TEST_F(LogClientTest, LinesThatCameNeedNoQuestion) {
   EXPECT_EQ(agent.log_reads, 0u);
 }
 
+TEST_F(LogClientTest, TheLargestNumberIsNoLines) {
+  LogClient log(open(), From::kSession);
+  agent.say("one");
+  agent.log.back().set_number(UINT32_MAX - 1);
+  agent.say("none could come after it");
+  hear();
+  const LogLines given = log.take_all();
+  EXPECT_THAT(texts_of(given), ElementsAre("one"));
+  EXPECT_EQ(given.lost, 0u);
+}
+
 TEST_F(LogClientTest, AGapIsWaitedForAndAskedFor) {
   LogClient log(open(), From::kSession);
   agent.say("one");

@@ -53,6 +53,15 @@ TEST(LogRing, cuts_to_the_readers_room) {
   EXPECT_EQ(text_of(ring, 1, 1), "");
 }
 
+// A line cut in the middle of a character, or a crash note of random bytes, would be no UTF-8:
+// neither it nor the answer that holds it could be sent.
+TEST(LogRing, keeps_ascii_alone) {
+  std::vector<std::uint8_t> memory(64);
+  LogRing ring(memory);
+  ring.add(1, 1, "5 \xc2\xb5s\x7f");
+  EXPECT_EQ(text_of(ring, 1), "5 ??s\x7f");
+}
+
 TEST(LogRing, cuts_what_is_longer_than_a_line_or_the_ring) {
   std::vector<std::uint8_t> large(1024), least(LogRing::kLeastBytes);
   LogRing ring(large), small(least);

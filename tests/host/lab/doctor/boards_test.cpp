@@ -59,6 +59,18 @@ TEST(DoctorBoards, ABoardOnTheDeskIsEnough) {
   EXPECT_THAT(problems(machine.examine()), ElementsAre("boards/on the desk", "boards/any board"));
 }
 
+TEST(DoctorBoards, AnAdapterWithoutAPortIsNoPlace) {
+  MadeMachine machine;
+  machine.board("nucleo").serial.usb = {{0x10c4, 0xea60}};
+  machine.usb({"1-4", "10c4", "ea60", "0001", "CP2102", 4});
+  EXPECT_THAT(ok(machine.examine(), "boards").back(),
+              "on the desk: none has a serial port or a probe");
+  EXPECT_THAT(problems(machine.examine()), ElementsAre("ports/10c4:ea60 CP2102"));
+  machine.programs.clear();
+  machine.remove("/agents/agent-here");
+  EXPECT_THAT(problems(machine.examine()).back(), "boards/any board") << "there is no other";
+}
+
 TEST(DoctorBoards, AskedForAndReady) {
   MadeMachine machine;
   machine.ask("here");

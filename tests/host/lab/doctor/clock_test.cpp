@@ -8,6 +8,7 @@
 namespace hil::lab::doctor {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
@@ -70,6 +71,24 @@ TEST(DoctorClock, Governors) {
   machine.file(cpus + "cpu1/cpufreq/scaling_governor", "performance\n");
   machine.file(cpus + "intel_pstate/no_turbo", "1\n");
   EXPECT_THAT(not_ok(machine.examine(), "clock"), IsEmpty());
+}
+
+TEST(DoctorClock, OnlyTurboIsOn) {
+  MadeMachine machine;
+  const std::string cpus = "/sys/devices/system/cpu/";
+  const std::string said =
+      "remark: CPU clock: changes with the load (performance, turbo on): latencies of the board "
+      "linux scatter -> ";
+  machine.file(cpus + "cpu0/cpufreq/scaling_governor", "performance\n");
+  machine.file(cpus + "intel_pstate/no_turbo", "0\n");
+  EXPECT_THAT(not_ok(machine.examine(), "clock"),
+              ElementsAre(said + "echo 1 | sudo tee " + cpus + "intel_pstate/no_turbo"));
+  machine.remove(cpus + "intel_pstate");
+  machine.file(cpus + "cpufreq/boost", "1\n");
+  EXPECT_THAT(not_ok(machine.examine(), "clock"),
+              ElementsAre(said + "echo 0 | sudo tee " + cpus + "cpufreq/boost"));
+  machine.file(cpus + "cpufreq/boost", "0\n");
+  EXPECT_THAT(ok(machine.examine(), "clock"), Contains("CPU clock: performance"));
 }
 
 TEST(DoctorClock, ABusyMachine) {

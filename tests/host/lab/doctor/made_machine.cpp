@@ -35,7 +35,7 @@ boards::Probe st_link() {
 MadeMachine::MadeMachine() {
   Machine& machine = checkup.machine;
   machine.root = folder_.path();
-  machine.user = {"ada", false, {"ada", "dialout", "plugdev"}, {"ada", "dialout", "plugdev"}};
+  machine.user = {"ada", false, {"ada", "dialout", "plugdev"}, {"ada", "dialout", "plugdev"}, 1000};
   machine.cores = 2;
   machine.now = std::chrono::system_clock::time_point(std::chrono::seconds(1'800'000'000));
   machine.synchronised = true;
@@ -109,6 +109,10 @@ void MadeMachine::answer_questions() {
     if (found == holders.end()) return std::nullopt;
     return found->second;
   };
+  machine.gone = [this](pid_t pid) {
+    return !exists(checkup.machine, fmt::format("/proc/{}", pid)) &&
+           std::find(hidden.begin(), hidden.end(), pid) == hidden.end();
+  };
 }
 
 void MadeMachine::file(const std::string& path, const std::string& text) {
@@ -133,6 +137,7 @@ void MadeMachine::remove(const std::string& path) {
 void MadeMachine::process(int pid, const std::string& name, int parent) {
   const std::string folder = fmt::format("/proc/{}/", pid);
   file(folder + "comm", name + "\n");
+  file(folder + "status", "Name:\t" + name + "\nUid:\t1000\t1000\t1000\t1000\n");
   file(folder + "stat", fmt::format("{} ({}) S {} 1 1 0", pid, name, parent));
 }
 

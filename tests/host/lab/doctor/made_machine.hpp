@@ -33,6 +33,7 @@ class MadeMachine {
   void file(const std::string& path, const std::string& text);
   void link(const std::string& path, const std::string& target);
   void remove(const std::string& path);
+  /// One of user ada.
   void process(int pid, const std::string& name, int parent = 1);
   void usb(const MadeUsb& device);
   /// The port /dev/@p tty of @p device, as the system lists it and in /sys.
@@ -55,6 +56,7 @@ class MadeMachine {
   std::map<std::string, FileHolder> holders;
   std::map<std::string, Space> spaces;
   std::vector<std::string> not_writable;
+  std::vector<int> hidden;  ///< processes that are there, but not in /proc
 
  private:
   void add_boards();

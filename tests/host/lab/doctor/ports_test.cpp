@@ -2,6 +2,7 @@
 // Serial ports: refused, missing, held by others, watched by others, without a driver.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "tests/host/lab/doctor/made_machine.hpp"
 
@@ -34,6 +35,15 @@ TEST_F(DoctorPorts, RefusedToWhoIsInNoGroup) {
                           "sudo usermod -aG dialout ada  # then log out and in again"));
 }
 
+TEST_F(DoctorPorts, RefusedToAUserWithoutAName) {
+  machine_.checkup.machine.user = {"", false, {"ada"}, {}, 1234};
+  machine_.deny("/dev/ttyACM0", "dialout");
+  EXPECT_THAT(found(),
+              ElementsAre("problem: /dev/ttyACM0: no permission (it belongs to group dialout) -> "
+                          "run hilbench with the group dialout, in a container by --group-add "
+                          "dialout: user 1234 has no name to add to it"));
+}
+
 TEST_F(DoctorPorts, RefusedUntilTheNextLogin) {
   machine_.checkup.machine.user.groups = {"ada"};
   machine_.deny("/dev/ttyACM0", "dialout");
@@ -61,6 +71,20 @@ TEST_F(DoctorPorts, HeldByATerminalProgram) {
   machine_.hold("/dev/ttyACM0", 4711, "picocom /dev/ttyACM0");
   EXPECT_THAT(found(), ElementsAre("problem: /dev/ttyACM0: held by picocom /dev/ttyACM0 (process "
                                    "4711) -> kill 4711  # or end it where it was started"));
+}
+
+TEST_F(DoctorPorts, HeldByAnotherUsersProgram) {
+  machine_.process(4711, "picocom", 900);
+  machine_.hold("/dev/ttyACM0", 4711, "picocom");
+  const std::string said = "problem: /dev/ttyACM0: held by picocom (process 4711) -> ";
+  for (const char* status : {"Name:\tpicocom\nUid:\t1001\t1001\t1001\t1001\n", "Uid:\tx\n", ""}) {
+    machine_.file("/proc/4711/status", status);
+    EXPECT_THAT(found(), ElementsAre(said + "sudo kill 4711  # or end it where it was started"))
+        << status;
+  }
+  machine_.checkup.machine.user.root = true;
+  machine_.checkup.machine.user.id = 0;
+  EXPECT_THAT(found(), ElementsAre(said + "kill 4711  # or end it where it was started"));
 }
 
 TEST_F(DoctorPorts, HeldByServices) {
@@ -124,13 +148,37 @@ TEST_F(DoctorPorts, LockFiles) {
   EXPECT_THAT(found(),
               ElementsAre("problem: /dev/ttyACM0: minicom (process 88) claims it by "
                           "/run/lock/LCK..ttyACM0 -> kill 88  # or end it where it was started"));
-  for (const std::string stale :
-       {"        89\n", "", "rubbish", "-88", "99999999999999999999", "\xff\xff\xff\xff"}) {
-    machine_.file("/run/lock/LCK..ttyACM0", stale);
-    EXPECT_THAT(found(), ElementsAre("remark: /dev/ttyACM0: /run/lock/LCK..ttyACM0 is left over: "
-                                     "its process is gone -> sudo rm '/run/lock/LCK..ttyACM0'"))
-        << stale;
+  machine_.file("/run/lock/LCK..ttyACM0", "        89\n");
+  EXPECT_THAT(found(), ElementsAre("remark: /dev/ttyACM0: /run/lock/LCK..ttyACM0 is left over: "
+                                   "its process is gone -> sudo rm '/run/lock/LCK..ttyACM0'"));
+}
+
+TEST_F(DoctorPorts, LockFilesThatNameNobody) {
+  for (const std::string text :
+       {"", "rubbish", "-88", "0", "99999999999999999999", "\xff\xff\xff\xff"}) {
+    machine_.file("/run/lock/LCK..ttyACM0", text);
+    EXPECT_THAT(found(),
+                ElementsAre("remark: /dev/ttyACM0: /run/lock/LCK..ttyACM0 claims it, but can't be "
+                            "read or names no process -> sudo cat -v '/run/lock/LCK..ttyACM0'  # "
+                            "see whose it is"))
+        << text;
   }
+}
+
+TEST_F(DoctorPorts, ALockFileOfAProcessThatIsHidden) {
+  machine_.file("/run/lock/LCK..ttyACM0", "        89\n");
+  machine_.hidden = {89};
+  EXPECT_THAT(found(),
+              ElementsAre("problem: /dev/ttyACM0: process 89, which you can't see, claims it by "
+                          "/run/lock/LCK..ttyACM0 -> sudo ps -p 89  # see what it is, then end "
+                          "it"));
+}
+
+TEST_F(DoctorPorts, WhatThisMachineCallsGone) {
+  const auto gone = this_machine().gone;
+  EXPECT_FALSE(gone(::getpid()));
+  EXPECT_FALSE(gone(1)) << "root's, most often: it may not be signalled, but it is there";
+  EXPECT_TRUE(gone(0x7fffffff)) << "the kernel gives no number beyond 2^22";
 }
 
 TEST_F(DoctorPorts, ModemManagerMayTakeIt) {
@@ -225,6 +273,26 @@ TEST(DoctorOtherPorts, BrailleSoftwareTookTheAdapter) {
   EXPECT_THAT(not_ok(machine.examine(), "ports"), ElementsAre("remark" + said));
   machine.board("nucleo").serial.usb = {{0x1a86, 0x7523}};
   EXPECT_THAT(not_ok(machine.examine(), "ports"), ElementsAre("problem" + said));
+}
+
+TEST(DoctorOtherPorts, DisksAndHubsOfTheSameMakers) {
+  MadeMachine machine;
+  machine.usb({"1-4", "067b", "2773", "", "SATA Adapter", 4});
+  const std::string driver = "/sys/bus/usb/devices/1-4:1.0/driver";
+  const auto found = [&machine] { return not_ok(machine.examine(), "ports"); };
+  EXPECT_THAT(found().size(), 1u) << "no driver has it: it may be a PL2303";
+  machine.link(driver, "../../drivers/usb-storage");
+  EXPECT_THAT(found(), IsEmpty());
+  machine.remove(driver);
+  machine.link(driver, "../../drivers/usbfs");
+  EXPECT_THAT(found().size(), 1u) << "a program has it, brltty for one";
+  machine.remove(driver);
+  machine.link(driver, "../../drivers/usb-storage");
+  machine.board("nucleo").serial.usb = {{0x067b, 0x2773}};
+  EXPECT_THAT(found(),
+              ElementsAre("problem: 067b:2773 SATA Adapter: has no serial port: no driver of the "
+                          "kernel has taken it -> sudo modprobe pl2303  # then plug it in again"))
+      << "a board says that it is its port, whatever else the device is";
 }
 
 TEST(DoctorOtherPorts, NoDriver) {

@@ -128,11 +128,18 @@ TEST_F(DoctorProbes, ADriverOfTheKernelOnItsInterface) {
 TEST(DoctorOtherProbes, FirstStLinkIsTakenForADisk) {
   MadeMachine machine;
   machine.usb({"1-6", "0483", "3744", "", "STM32 STLink", 6});
+  EXPECT_THAT(not_ok(machine.examine(), "probes"), IsEmpty()) << "usb-storage is not loaded";
+  machine.file("/sys/module/usb_storage/parameters/quirks", "\n");
   EXPECT_THAT(not_ok(machine.examine(), "probes"),
               ElementsAre("remark: ST-LINK/V1: the kernel takes it for a disk, which disturbs "
                           "OpenOCD -> echo 483:3744:i | sudo tee "
                           "/sys/module/usb_storage/parameters/quirks  # then plug it in again"));
-  machine.file("/sys/module/usb_storage/parameters/quirks", "483:3744:i\n");
+  machine.file("/sys/module/usb_storage/parameters/quirks", "0bc2:2312:u,152d:0578:f\n");
+  EXPECT_THAT(not_ok(machine.examine(), "probes"),
+              ElementsAre("remark: ST-LINK/V1: the kernel takes it for a disk, which disturbs "
+                          "OpenOCD -> echo 0bc2:2312:u,152d:0578:f,483:3744:i | sudo tee "
+                          "/sys/module/usb_storage/parameters/quirks  # then plug it in again"));
+  machine.file("/sys/module/usb_storage/parameters/quirks", "0bc2:2312:u,483:3744:i\n");
   EXPECT_THAT(not_ok(machine.examine(), "probes"), IsEmpty());
 }
 

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <latch>
 
 #include "host/lab/doctor/program_version.hpp"
 #include "tests/host/lab/doctor/made_machine.hpp"
@@ -110,10 +111,11 @@ TEST(DoctorTools, SilenceRubbishAndFailure) {
   machine.programs["qemu-system-arm"] = {Kind::kFailed,
                                          "cannot start qemu-system-arm: \x1b[2JPermission denied"};
   EXPECT_THAT(not_ok(machine.examine(), "tools"),
-              ElementsAre("problem: openocd: does not answer --version within a second -> command "
-                          "-v openocd; openocd --version  # see what it is",
+              ElementsAre("problem: openocd: does not answer --version within 5 seconds -> "
+                          "command -v openocd; openocd --version  # see what it is",
                           "problem: qemu-system-arm: cannot start qemu-system-arm: ?[2JPermission "
-                          "denied -> ls -l \"$(command -v qemu-system-arm)\"  # see what it is"));
+                          "denied -> ls -l \"$(command -v qemu-system-arm)\"; qemu-system-arm "
+                          "--version  # see what it is"));
   for (const std::string& rubbish :
        {std::string("usage: openocd"), std::string(), std::string(3000, '7'), std::string("..."),
         std::string("4."), "99999999999999999999." + std::string("1"), std::string(1, '\0')}) {
@@ -122,6 +124,32 @@ TEST(DoctorTools, SilenceRubbishAndFailure) {
                 StartsWith("remark: openocd: answers --version without a version -> "))
         << rubbish;
   }
+}
+
+TEST(DoctorTools, WithoutALibraryIsBroken) {
+  MadeMachine machine;
+  machine.ask("netduino", true);
+  machine.programs["openocd"] = {Kind::kFailed,
+                                 "exited with status 127: openocd: error while loading shared "
+                                 "libraries: libusb-1.0.so.0"};
+  const auto findings = machine.examine();
+  EXPECT_THAT(not_ok(findings, "tools"),
+              ElementsAre("problem: openocd: exited with status 127: openocd: error while loading "
+                          "shared libraries: libusb-1.0.so.0 -> ls -l \"$(command -v openocd)\"; "
+                          "openocd --version  # see what it is"));
+  EXPECT_FALSE(is_fit(findings));
+}
+
+TEST(DoctorTools, AllAreAskedAtOnce) {
+  MadeMachine machine;
+  std::latch both(2);  // one after the other would wait forever; ctest ends that
+  machine.checkup.machine.ask_version = [&](const std::string& program) {
+    both.arrive_and_wait();
+    return machine.programs.at(program);
+  };
+  machine.ask("netduino", true);
+  EXPECT_THAT(ok(machine.examine(), "tools"),
+              ElementsAre("openocd: 0.12.0", "qemu-system-arm: 7.2.22"));
 }
 
 class ProgramVersion : public testing::Test {
@@ -162,9 +190,26 @@ TEST_F(ProgramVersion, NeverStopsTalking) {
 }
 
 TEST_F(ProgramVersion, SaysNothingAndEnds) {
-  const auto answer = program_version(script("exit 3"));
+  const auto answer = program_version(script("exit 0"));
   EXPECT_EQ(answer.kind, Kind::kAnswered);
   EXPECT_EQ(answer.text, "");
+}
+
+TEST_F(ProgramVersion, EndsWithAnError) {
+  const std::string line = "openocd: error while loading shared libraries: libusb-1.0.so.0";
+  auto answer = program_version(script("echo '" + line + "' >&2; echo 0.12.0; exit 127"));
+  EXPECT_EQ(answer.kind, Kind::kFailed);
+  EXPECT_EQ(answer.text, "exited with status 127: " + line);
+  answer = program_version(script("exit 3"));
+  EXPECT_EQ(answer.kind, Kind::kFailed);
+  EXPECT_EQ(answer.text, "exited with status 3");
+  answer = program_version(script("echo 1.2.3; kill -SEGV $$"));
+  EXPECT_EQ(answer.kind, Kind::kFailed);
+  EXPECT_EQ(answer.text, "ended by signal 11 (SIGSEGV): 1.2.3");
+}
+
+TEST_F(ProgramVersion, ThinksForAWhile) {
+  EXPECT_EQ(program_version(script("sleep 1.5; echo 1.2.3")).text, "1.2.3\n");
 }
 
 }  // namespace

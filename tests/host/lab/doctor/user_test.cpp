@@ -84,6 +84,18 @@ TEST(DoctorUser, LocksLeftByRoot) {
                   kState + "'"));
 }
 
+TEST(DoctorUser, LocksLeftByRootToAUserWithoutAName) {
+  MadeMachine machine;
+  machine.checkup.machine.user = {"", false, {"ada"}, {}, 1234};
+  machine.file(std::string(kState) + "/locks/x.lock", "");
+  machine.not_writable = {std::string(kState) + "/locks"};
+  EXPECT_THAT(not_ok(machine.examine(), "user"),
+              ElementsAre("problem: state folder: " + std::string(kState) +
+                          "/locks can't be written: no locks, no virtual boards' flash -> sudo "
+                          "chown -R 1234 '" +
+                          kState + "'"));
+}
+
 // --- udev -------------------------------------------------------------------------------------
 
 constexpr const char* kRules = "/usr/lib/udev/rules.d/70-hilbench.rules";
@@ -145,6 +157,17 @@ TEST(DoctorUdev, NotRunning) {
               ElementsAre("remark: udevd: not running here: devices plugged in from now on may not "
                           "be noticed, and rules are not applied -> keep udev on the host and "
                           "start the container with -v /run/udev:/run/udev:ro -v /dev:/dev"));
+}
+
+TEST(DoctorUdev, AContainerWithTheHostsUdev) {
+  MadeMachine machine;
+  machine.remove("/proc/300");
+  machine.usb({});
+  machine.file("/.dockerenv", "");
+  EXPECT_THAT(not_ok(machine.examine(), "udev").size(), 1u);
+  machine.file("/run/udev/control", "");
+  EXPECT_THAT(not_ok(machine.examine(), "udev"), IsEmpty());
+  EXPECT_THAT(ok(machine.examine(), "udev").back(), "udevd: runs");
 }
 
 TEST(DoctorUdev, AMachineWithoutUsb) {
