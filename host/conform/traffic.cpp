@@ -25,6 +25,11 @@ constexpr std::chrono::milliseconds kSlice{200};
 constexpr std::chrono::seconds kCallTime{30};
 constexpr std::uint32_t kSeed = 1;
 
+/// So many losses tell their rate to an eighth (one standard deviation of a count is its root).
+constexpr std::uint64_t kLossesForRate = 64;
+/// Longest that a line which loses bytes is watched for them.
+constexpr std::chrono::seconds kMostTime{6};
+
 /// How much is enough.
 struct Amount {
   std::size_t bytes;
@@ -36,6 +41,16 @@ Amount enough(const Bench& bench) {
                                      : Amount{64 * 1024, std::chrono::milliseconds(2'000)};
   const bool paced = bench.board().link().baud() > 0;
   return {whole.bytes, paced ? std::chrono::milliseconds(0) : whole.time};
+}
+
+/// Whether to go on after @p passed: until the time is over, and where bytes get lost on a line
+/// without a rate (one with a rate would take minutes) until it is known how often.
+bool wants_more(const rpc::LinkStatistics& counted, const Amount& amount, Clock::duration passed) {
+  if (passed < amount.time) return true;
+  if (amount.time.count() == 0 || passed >= kMostTime) return false;
+  const Losses losses = losses_of(counted);
+  const std::uint64_t most = std::max(losses.towards_board, losses.from_board);
+  return most > 0 && most < kLossesForRate;
 }
 
 template <class Tensors>
@@ -126,9 +141,9 @@ Result<Traffic> stream_through(Bench& bench, const model::CompiledModel& model) 
   const auto start = Clock::now();
   do {
     HIL_TRY(run_batch(bench, model, inputs, expected, count, traffic));
-  } while (Clock::now() - start < amount.time && !bench.watch().stopped());
+    traffic.counted = counted_since(before, bench.session().channel().statistics());
+  } while (wants_more(traffic.counted, amount, Clock::now() - start) && !bench.watch().stopped());
   traffic.seconds = std::chrono::duration<double>(Clock::now() - start).count();
-  traffic.counted = counted_since(before, bench.session().channel().statistics());
   return traffic;
 }
 
