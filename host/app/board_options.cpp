@@ -8,7 +8,9 @@
 #include <chrono>
 
 #include "host/app/board_list.hpp"
+#include "host/app/command_tape.hpp"
 #include "host/app/console_io.hpp"
+#include "host/app/link_options.hpp"
 #include "host/boards/catalogue.hpp"
 
 namespace hil::app {
@@ -16,6 +18,11 @@ namespace {
 
 constexpr std::chrono::seconds kStartTime{10};
 constexpr std::int64_t kMostClockHz = 10'000'000'000;
+constexpr std::int64_t kLeastBaud = 300;
+constexpr std::int64_t kMostBaud = 12'000'000;
+/// A board that is plugged in again, or boots again, is back in a few seconds; a person needs more.
+constexpr std::chrono::seconds kReconnectTime{30};
+constexpr std::int64_t kMostReconnectSeconds = 86'400;
 
 /// What takes long while a board is made ready: one line, rewritten on a terminal; elsewhere a line
 /// for each thing, without its steps.
@@ -52,6 +59,23 @@ Result<lab::Weights> weights_of(const Arguments& arguments) {
   return static_cast<lab::Weights>(choice);
 }
 
+/// Commands without --reconnect never wait.
+Result<std::chrono::milliseconds> reconnect_of(const Arguments& arguments, BoardUse use) {
+  if (use != BoardUse::kRuns) return std::chrono::milliseconds(0);
+  if (!arguments.has("reconnect")) return std::chrono::milliseconds(kReconnectTime);
+  HIL_ASSIGN(const auto seconds, arguments.number("reconnect", 0, kMostReconnectSeconds));
+  return std::chrono::milliseconds(std::chrono::seconds(seconds));
+}
+
+/// 0: the fastest that works. The board's own rate is an exact one, too: the line is not raised.
+Result<std::uint32_t> baud_of(const Arguments& arguments, const boards::Board& board) {
+  if (!arguments.has("baud")) return 0u;
+  if (arguments.get("baud") == "default") return board.serial.baud;
+  const auto baud = arguments.number("baud", kLeastBaud, kMostBaud);
+  if (baud.ok()) return static_cast<std::uint32_t>(*baud);
+  return Error{Blame::kUser, baud.error().what, "for example: --baud 115200, or --baud default"};
+}
+
 Error names_several(const std::string& word) {
   return {Blame::kUser, fmt::format("--board {} names several boards", word),
           "name one; evaluate and profile take several"};
@@ -65,6 +89,28 @@ Result<std::string> serial_of(const Arguments& arguments, const BoardName& name,
   HIL_ASSIGN(const auto listed, board_list_of(word, arguments.has("emulate"), catalogue));
   if (listed.size() > 1) return names_several(word);
   return listed.front().serial;
+}
+
+/// The board of that id; in a replay the one whose file is on the tape.
+Result<boards::Board> board_of(const std::string& id, const boards::Catalogue& catalogue) {
+  const CommandTape* tape = CommandTape::current();
+  if (tape == nullptr || tape->player() == nullptr) return catalogue.find(id);
+  const auto start = tape->player()->find_note("start");
+  const auto file = start.find("board_file");
+  if (file == start.end() || !file->is_object()) return catalogue.find(id);
+  return boards::board_from(*file, id + ".json");
+}
+
+Result<tape::RunTape*> tape_of(const Arguments& arguments, const boards::Board& board) {
+  CommandTape* const tape = CommandTape::current();
+  if (tape == nullptr) return nullptr;
+  return tape->open(arguments, board);
+}
+
+/// What the agent is told: a replay says what the recorded program said.
+std::string host_version_of(const tape::RunTape* tape) {
+  if (tape == nullptr || !tape->replays()) return HIL_VERSION;
+  return CommandTape::current()->player()->find_note("start").value("version", HIL_VERSION);
 }
 
 }  // namespace
@@ -89,13 +135,25 @@ void add_board_options(Options& options, BoardUse use, bool board_too) {
   options.flag("emulate", "start a virtual board instead of using the one on the desk")
       .option("port", "NAME", "its serial port (default: the one that belongs to the board)")
       .flag("no-flash", "take the agent that is on the board, whatever it is")
-      .option("clock", "HZ", "the core's true clock, if it is not the one in the board's file");
+      .option("baud", "RATE",
+              "rate of its line in bits per second, or default: the one in the board's file, which "
+              "is raised to the fastest that board and cable do otherwise")
+      .option("clock", "HZ", "the core's true clock, if it is not the one in the board's file")
+      .option("tape", "FILE",
+              "record all that passes between host and board, for hilbench replay, hilbench tape "
+              "show, and bug reports");
+  add_link_options(options, use == BoardUse::kRuns);
   if (use == BoardUse::kRuns) {
     options
         .option("weights", "PLACE",
                 "where the model goes: ram, flash (the slot that the debug probe writes), or "
                 "auto (default: auto, RAM if it fits there)")
-        .values({"auto", "ram", "flash"});
+        .values({"auto", "ram", "flash"})
+        .option(
+            "reconnect", "SECONDS",
+            "how long a run waits for a board that was unplugged, fell silent or was reset by "
+            "power or pin, and then goes on (profile, infer and verify: only while the model is "
+            "sent); 0: that is an error at once (default: 30)");
   }
 }
 
@@ -107,25 +165,32 @@ Result<std::unique_ptr<lab::ReadyBoard>> start_board(
   options.emulate = listed.emulate;
   options.serial = listed.serial;
   options.flash = !arguments.has("no-flash");
+  HIL_ASSIGN(options.faults, faults_of(arguments));
+  HIL_ASSIGN(options.baud, baud_of(arguments, listed.board));
   HIL_ASSIGN(options.weights, weights_of(arguments));
+  HIL_ASSIGN(options.reconnect, reconnect_of(arguments, BoardUse::kRuns));
   options.stop = stop;
   options.progress = std::move(progress);
   return lab::make_ready(listed.board, options, Deadline::after(kStartTime));
 }
 
 Result<std::unique_ptr<lab::ReadyBoard>> start_board(const Arguments& arguments,
-                                                     const StopRequest* stop) {
+                                                     const StopRequest* stop, BoardUse use) {
   HIL_ASSIGN(const auto name, board_name_of(arguments.get("board")));
   HIL_ASSIGN(const auto catalogue, boards::Catalogue::load());
-  HIL_ASSIGN(const auto board, catalogue.find(name.id));
+  HIL_ASSIGN(const auto board, board_of(name.id, catalogue));
   lab::ReadyOptions options;
-  options.host_version = HIL_VERSION;
+  HIL_ASSIGN(options.tape, tape_of(arguments, board));
+  options.host_version = host_version_of(options.tape);
   options.emulate = arguments.has("emulate");
   HIL_ASSIGN(options.serial, serial_of(arguments, name, catalogue));
   options.port = arguments.find("port").value_or("");
   options.flash = !arguments.has("no-flash");
+  HIL_ASSIGN(options.faults, faults_of(arguments));
+  HIL_ASSIGN(options.baud, baud_of(arguments, board));
   HIL_ASSIGN(options.clock_scale, clock_scale_of(arguments, board));
   HIL_ASSIGN(options.weights, weights_of(arguments));
+  HIL_ASSIGN(options.reconnect, reconnect_of(arguments, use));
   options.stop = stop;
   const auto steps = std::make_shared<Steps>();
   options.progress = [steps](std::string_view step) { steps->show(step); };

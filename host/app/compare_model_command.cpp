@@ -8,6 +8,7 @@
 #include "host/app/board_options.hpp"
 #include "host/app/commands.hpp"
 #include "host/app/inputs.hpp"
+#include "host/app/link_options.hpp"
 #include "host/app/options.hpp"
 #include "host/app/phase_progress.hpp"
 #include "host/app/prepare.hpp"
@@ -66,6 +67,7 @@ Result<measure::ComparisonOptions> options_of(const Arguments& arguments, const 
     samples = std::min(samples, static_cast<std::size_t>(limit));
   }
   options.count = static_cast<std::uint32_t>(models.for_int8->inferences_of(samples));
+  HIL_ASSIGN(options.link_limit, link_limit_of(arguments));
   HIL_ASSIGN(options.classes, classes_of(arguments, models));
   for (const auto* source : {&*models.for_float, &*models.for_int8})
     HIL_TRY(source->read(0));  // a wrong size is known before a board is started

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "host/app/board_options.hpp"
+#include "host/app/command_tape.hpp"
 #include "host/app/commands.hpp"
 #include "host/app/console_io.hpp"
 #include "host/app/options.hpp"
@@ -64,6 +65,7 @@ void keep_report(const boards::Board& board, const conform::ConformReport& repor
 /// Options with which a run says nothing of the port that the board's file stands for.
 std::string no_proof_of(const Arguments& arguments) {
   if (arguments.has("clock")) return "with --clock the board's file may name a wrong clock";
+  if (arguments.has("inject")) return "with --inject the line is broken on purpose";
   if (arguments.has("no-flash")) return "with --no-flash the agent may be any";
   return "";
 }
@@ -92,7 +94,8 @@ Options conform_options() {
       "from flash. Keeps the report beside the board's file, or in the state folder if that file\n"
       "is an installed one. Exits with 0 if nothing failed,\n"
       "7 if something did, 6 if nothing answered, 2 to 5 or 70 if an error that is not the\n"
-      "port's kept a check from running. A report made with --clock or --no-flash is not kept.",
+      "port's kept a check from running. A report made with --clock, --no-flash\n"
+      "or --inject is not kept.",
       "hilbench conform --board linux --no-store");
   options.option("json", "FILE", "write the report as JSON; - for standard output, and no table")
       .flag("quick", "shorter streams, fewer rounds: proves less, and is not kept")
@@ -116,11 +119,13 @@ Result<int> conform_command(const std::vector<std::string>& words) {
   options.ends = say;
   measure::Watch watch;
   watch.stop = &stop;
-  const auto start = [&] { return start_board(*arguments, &stop); };
+  // A board that goes away in a check has failed it.
+  const auto start = [&] { return start_board(*arguments, &stop, BoardUse::kAsks); };
   const conform::Conformance found = conform::conform(board, start, options, watch);
   if (not_tried(found)) return *found.never_answered;
+  note_record(nlohmann::json::parse(conform::json_text(found.report)));
   const Status written = write(output, found.report);
-  if (!arguments->has("no-store")) keep_report(board, found.report);
+  if (!arguments->has("no-store") && !is_replay()) keep_report(board, found.report);
   HIL_TRY(written);
   return exit_code_of(found, stop);
 }

@@ -9,7 +9,10 @@
 #include "host/app/board_options.hpp"
 #include "host/app/commands.hpp"
 #include "host/app/console_io.hpp"
+#include "host/app/dialect_options.hpp"
+#include "host/app/dialect_runs.hpp"
 #include "host/app/inputs.hpp"
+#include "host/app/link_options.hpp"
 #include "host/app/many_boards.hpp"
 #include "host/app/options.hpp"
 #include "host/app/phase_progress.hpp"
@@ -46,6 +49,7 @@ Result<measure::EvaluateOptions> options_of(const Arguments& arguments,
     samples = std::min(samples, static_cast<std::size_t>(limit));
   }
   options.count = static_cast<std::uint32_t>(source.inferences_of(samples));
+  HIL_ASSIGN(options.link_limit, link_limit_of(arguments));
   HIL_ASSIGN(options.scoring, scoring_of(arguments, model, source));
   HIL_ASSIGN(const auto state, arguments.choice("state", {"reset", "keep"}));
   if (state == 1) options.state = measure::StateRule::kKeep;
@@ -86,7 +90,8 @@ Options evaluate_options() {
                   "boards run side by side, each with a line of progress and a record of its own.",
                   "hilbench evaluate fixtures/digits/digits_int8.tflite --dataset "
                   "fixtures/digits/test --board linux");
-  options.positional("MODEL", "the .tflite file")
+  options.positional("MODEL", "the .tflite file; with --dialect only to compare results with")
+      .unless("dialect")
       .option("dataset", "DIR", "the dataset (see hilbench dataset show)", true)
       .option("limit", "N", "only the first N samples")
       .option("metric", "METRIC",
@@ -104,8 +109,9 @@ Options evaluate_options() {
               "write name, label and raw output values of each sample as CSV; of several boards a "
               "folder");
   add_input_options(options);
-  options.option("board", "BOARD", kBoardListHelp, true);
+  options.option("board", "BOARD", kBoardListHelp, true).unless("dialect");
   add_board_options(options, BoardUse::kRuns, false);
+  add_dialect_options(options, true);
   return options;
 }
 
@@ -113,6 +119,8 @@ Result<int> evaluate_command(const std::vector<std::string>& words) {
   const Options options = evaluate_options();
   HIL_ASSIGN(const auto arguments, arguments_or_help(options, words));
   if (!arguments) return 0;
+  if (arguments->has("dialect")) return dialect_evaluate(*arguments);
+  HIL_TRY(check_no_dialect_options(*arguments));
   const StopRequest stop;
   HIL_ASSIGN(const bool many, names_many(*arguments));
   HIL_ASSIGN(const Job job, prepare_job(*arguments));

@@ -5,9 +5,11 @@
 #include <nlohmann/json.hpp>
 
 #include "host/app/board_options.hpp"
+#include "host/app/command_tape.hpp"
 #include "host/app/commands.hpp"
 #include "host/app/console_io.hpp"
 #include "host/app/inputs.hpp"
+#include "host/app/link_options.hpp"
 #include "host/app/options.hpp"
 #include "host/app/prepare.hpp"
 #include "host/base/signals.hpp"
@@ -90,13 +92,20 @@ Result<int> infer_command(const std::vector<std::string>& words) {
   const StopRequest stop;
   HIL_ASSIGN(const auto model, model::load(arguments->get("MODEL")));
   HIL_ASSIGN(const auto inputs, read_input(*arguments, model));
+  HIL_ASSIGN(const auto limit, link_limit_of(*arguments));
   HIL_ASSIGN(const auto board, start_board(*arguments, &stop));
+  const measure::LinkUse link(*board);
   measure::Watch watch;
   watch.stop = &stop;
-  HIL_ASSIGN(const auto result, measure::infer(*board, model, inputs, watch));
+  const auto done = measure::infer(*board, model, inputs, watch);
+  tell_faults(*board);
+  if (!done) return done.error();
+  const auto& result = *done;
   if (!result) return 128 + stop.signal();
-  HIL_TRY(print(arguments->has("json") ? json_of(*result, model, *board).dump(2) + "\n"
-                                       : table_of(*result, model)));
+  const auto json = json_of(*result, model, *board);
+  note_record(json);
+  HIL_TRY(print(arguments->has("json") ? json.dump(2) + "\n" : table_of(*result, model)));
+  HIL_TRY(check_link(link, limit));
   return 0;
 }
 

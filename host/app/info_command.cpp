@@ -6,8 +6,12 @@
 #include <utility>
 
 #include "host/app/board_options.hpp"
+#include "host/app/command_tape.hpp"
 #include "host/app/commands.hpp"
 #include "host/app/console_io.hpp"
+#include "host/app/dialect_options.hpp"
+#include "host/app/dialect_runs.hpp"
+#include "host/app/link_options.hpp"
 #include "host/app/options.hpp"
 #include "host/app/prepare.hpp"
 #include "host/base/digest.hpp"
@@ -109,16 +113,24 @@ Options info_options() {
   Options options("info", "Starts a board and shows what its agent is and can do.",
                   "hilbench info --board linux");
   options.flag("json", "print JSON instead of a table");
-  add_board_options(options, BoardUse::kAsks);
+  options
+      .option("board", "BOARD", "board id (see hilbench boards); BOARD@SERIAL for one of two alike",
+              true)
+      .unless("dialect");
+  add_board_options(options, BoardUse::kAsks, false);
+  add_dialect_options(options, false);
   return options;
 }
 
 Result<int> info_command(const std::vector<std::string>& words) {
   HIL_ASSIGN(const auto arguments, arguments_or_help(info_options(), words));
   if (!arguments) return 0;
+  if (arguments->has("dialect")) return dialect_info(*arguments);
   HIL_ASSIGN(const auto board, start_board(*arguments, nullptr));
   const auto facts = facts_of(*board);
+  note_record(facts);
   HIL_TRY(print(arguments->has("json") ? facts.dump(2) + "\n" : table_of(facts, table_width())));
+  tell_faults(*board);
   return 0;
 }
 

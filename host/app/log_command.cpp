@@ -8,6 +8,7 @@
 #include "host/app/board_options.hpp"
 #include "host/app/commands.hpp"
 #include "host/app/console_io.hpp"
+#include "host/app/link_options.hpp"
 #include "host/app/log_text.hpp"
 #include "host/app/options.hpp"
 #include "host/app/prepare.hpp"
@@ -80,7 +81,7 @@ class Times {
         sync_(session.time_sync()),
         // One instant on both of the host's clocks.
         steady_now_(Deadline::Clock::now()),
-        system_now_(system_clock::now()) {}
+        system_now_(Deadline::Clock::utc_now()) {}
 
   [[nodiscard]] bool real() const { return real_; }
   [[nodiscard]] double device_s(std::uint64_t ticks) const {
@@ -257,7 +258,9 @@ Result<int> log_command(const std::vector<std::string>& words) {
   HIL_ASSIGN(const auto arguments, options.parse(without_flashing(*given, words)));
   HIL_ASSIGN(const auto board, start_board(arguments, &stop));
   HIL_TRY(printer.begin(title_of(*board), true, !board->session().agent().emulated));
-  HIL_TRY(show_board(*board, arguments.has("follow"), stop, printer));
+  const Status shown = show_board(*board, arguments.has("follow"), stop, printer);
+  tell_faults(*board);
+  HIL_TRY(shown);
   return stop.requested() ? 128 + stop.signal() : 0;
 }
 

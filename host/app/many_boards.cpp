@@ -220,7 +220,7 @@ Result<std::vector<ListedBoard>> listed(const Arguments& arguments) {
 }
 
 Status check_options(const Arguments& arguments) {
-  for (const char* name : {"port", "clock"}) {
+  for (const char* name : {"port", "clock", "tape"}) {
     if (!arguments.has(name)) continue;
     const bool port = std::string_view(name) == "port";
     return Error{Blame::kUser, fmt::format("--{} is of one board, --board names several", name),

@@ -115,6 +115,11 @@ Options& Options::values(std::vector<std::string> words) {
   return *this;
 }
 
+Options& Options::unless(std::string other) {
+  (positional_last_ ? positionals_ : options_).back().not_with = std::move(other);
+  return *this;
+}
+
 Options& Options::sub(Options options) {
   subs_.push_back(std::move(options));
   return *this;
@@ -199,8 +204,11 @@ Status Options::check_values(const Arguments& arguments) const {
 }
 
 Status Options::check_complete(const Arguments& arguments) const {
+  const auto is_needed = [&](const Option& option) {
+    return option.required && !(option.not_with != "" && arguments.has(option.not_with));
+  };
   for (const Option& positional : positionals_) {
-    if (!positional.required || arguments.has(positional.name)) continue;
+    if (!is_needed(positional) || arguments.has(positional.name)) continue;
     return Error{Blame::kUser, fmt::format("{} needs {}", command_, positional.name),
                  fmt::format("for example: {}", example_)};
   }
@@ -211,7 +219,7 @@ Status Options::check_complete(const Arguments& arguments) const {
       return Error{Blame::kUser, fmt::format("--{} is given {} times", option.name, count),
                    "give it once"};
     }
-    if (count == 0 && option.required) {
+    if (count == 0 && is_needed(option)) {
       return Error{Blame::kUser,
                    fmt::format("{} needs --{} {}", command_, option.name, option.value_name),
                    fmt::format("for example: {}", example_)};

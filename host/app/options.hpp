@@ -51,6 +51,7 @@ class Options {
     std::string name, value_name, help;
     bool required = false;
     std::vector<std::string> values;  ///< all that may be given; empty: anything
+    std::string not_with{};           ///< an option with which it is not required
     [[nodiscard]] bool takes_value() const { return !value_name.empty(); }
   };
 
@@ -65,6 +66,8 @@ class Options {
   Options& flag(std::string name, std::string help);
   /// The option or positional declared last takes these words and no others.
   Options& values(std::vector<std::string> words);
+  /// The option or positional declared last is required only where option @p other is not given.
+  Options& unless(std::string other);
   /// A command of its own behind the name of this one: Options("dataset check", ...). A command
   /// with such has no options but --help.
   Options& sub(Options options);

@@ -3,7 +3,10 @@
 #include "host/app/board_list.hpp"
 #include "host/app/board_options.hpp"
 #include "host/app/commands.hpp"
+#include "host/app/dialect_options.hpp"
+#include "host/app/dialect_runs.hpp"
 #include "host/app/inputs.hpp"
+#include "host/app/link_options.hpp"
 #include "host/app/many_boards.hpp"
 #include "host/app/options.hpp"
 #include "host/app/phase_progress.hpp"
@@ -38,6 +41,7 @@ Result<measure::ProfileOptions> options_of(const Arguments& arguments) {
   HIL_TRY(read_count(arguments, "runs", 1, options.runs));
   HIL_TRY(read_count(arguments, "warmup", 0, options.warmup));
   HIL_TRY(read_count(arguments, "operator-runs", 0, options.operator_runs));
+  HIL_ASSIGN(options.link_limit, link_limit_of(arguments));
   return options;
 }
 
@@ -62,9 +66,13 @@ Options profile_options() {
       "so time them alone.",
       "hilbench profile fixtures/digits/digits_int8.tflite --board linux --dataset "
       "fixtures/digits/test");
-  options.positional("MODEL", "the .tflite file")
+  options.positional("MODEL", "the .tflite file; with --dialect only to compare results with")
+      .unless("dialect")
       .option("dataset", "DIR", "time real samples (default: inputs drawn at random)")
-      .option("runs", "N", "timed inferences (default: 50)")
+      .option(
+          "runs", "N",
+          "timed inferences (default: 50); with --dialect those of one window (default: as many "
+          "as fill --window)")
       .option("warmup", "N", "inferences before them that do not count (default: 5)")
       .option("operator-runs", "N",
               "inferences in the pass that times operators, 0 for none (default: 10)")
@@ -72,8 +80,13 @@ Options profile_options() {
               "write the record as JSON; - for standard output, and no table; of several boards a "
               "folder with one record each, or with - an array");
   add_input_options(options);
-  options.option("board", "BOARD", kBoardListHelp, true);
+  options.option("board", "BOARD", kBoardListHelp, true).unless("dialect");
   add_board_options(options, BoardUse::kRuns, false);
+  add_dialect_options(options, true);
+  options
+      .option("windows", "K", "with --dialect: timed windows, each on another input (default: 5)")
+      .option("window", "SECONDS",
+              "with --dialect: least length of a window (default: 10, as MLPerf Tiny asks)");
   return options;
 }
 
@@ -81,6 +94,8 @@ Result<int> profile_command(const std::vector<std::string>& words) {
   const Options options = profile_options();
   HIL_ASSIGN(const auto arguments, arguments_or_help(options, words));
   if (!arguments) return 0;
+  if (arguments->has("dialect")) return dialect_profile(*arguments);
+  HIL_TRY(check_no_dialect_options(*arguments));
   const StopRequest stop;
   HIL_ASSIGN(const bool many, names_many(*arguments));
   HIL_ASSIGN(const auto model, model::load(arguments->get("MODEL")));

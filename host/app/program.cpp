@@ -7,8 +7,10 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <exception>
 
+#include "host/app/command_tape.hpp"
 #include "host/app/commands.hpp"
 #include "host/app/console_io.hpp"
 #include "host/app/example_paths.hpp"
@@ -37,6 +39,8 @@ constexpr auto kCommands = std::to_array<Command>({
     {kMeasure, "compare-model", "a float model, its int8 version, and that on a board",
      compare_model_options, compare_model_command},
     {kResults, "show", "a saved record, as its run printed it", show_options, show_command},
+    {kResults, "replay", "a recorded run again, with no board", replay_options, replay_command},
+    {kResults, "tape", "what a tape of a run holds (show)", tape_options, tape_command},
     {kResults, "compare", "two saved records side by side", compare_options, compare_command},
     {kData, "summary", "what a model is made of and needs", summary_options, summary_command},
     {kData, "dataset", "what a dataset holds (show), what is wrong with it (check)",
@@ -47,8 +51,12 @@ constexpr auto kCommands = std::to_array<Command>({
     {kBoards, "flash", "an image onto a board", flash_options, flash_command},
     {kBoards, "emulate", "virtual boards, kept up for other tools", emulate_options,
      emulate_command},
+    {kBoards, "dut", "MLPerf Tiny's DUT API in front of a board, for any runner of that benchmark",
+     dut_options, dut_command},
     {kBoards, "log", "what the agent on a board says, or what a record kept of it", log_options,
      log_command},
+    {kBoards, "stream", "samples that a board takes by itself, every loss counted", stream_options,
+     stream_command},
     {kBench, "doctor", "what keeps boards from being used here, and what to do about it",
      doctor_options, doctor_command},
     {kBench, "conform", "whether a board's port does what it must", conform_options,
@@ -123,7 +131,7 @@ Result<int> dispatch(const std::vector<std::string>& all_words) {
   }
   const Command* command = find_command(name);
   if (command == nullptr) return unknown_command(name);
-  return command->run({words.begin() + 1, words.end()});
+  return run_with_tape(words, [&] { return command->run({words.begin() + 1, words.end()}); });
 }
 
 /// What Ctrl-C broke off before there was anything to keep is an error of the user's.
@@ -140,6 +148,7 @@ std::span<const Command> all_commands() {
 }
 
 int run(const std::vector<std::string>& words) {
+  ::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error of its write
   try {
     const Result<int> code = dispatch(words);
     if (code) return *code;

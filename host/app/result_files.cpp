@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include "host/app/command_tape.hpp"
 #include "host/app/console_io.hpp"
 #include "host/report/color.hpp"
 #include "host/report/console.hpp"
@@ -44,6 +45,7 @@ Result<ResultFiles> ResultFiles::create(const Arguments& arguments,
 
 Status ResultFiles::save(const results::Record& record) {
   const std::string text = report::json_text(record);
+  note_record(nlohmann::json::parse(text));
   if (record_on_stdout_) HIL_TRY(print(text));
   if (!record_) return {};
   HIL_TRY(record_->write(text));

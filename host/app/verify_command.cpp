@@ -5,9 +5,11 @@
 #include <nlohmann/json.hpp>
 
 #include "host/app/board_options.hpp"
+#include "host/app/command_tape.hpp"
 #include "host/app/commands.hpp"
 #include "host/app/console_io.hpp"
 #include "host/app/inputs.hpp"
+#include "host/app/link_options.hpp"
 #include "host/app/options.hpp"
 #include "host/app/phase_progress.hpp"
 #include "host/app/prepare.hpp"
@@ -136,15 +138,20 @@ Result<int> verify_command(const std::vector<std::string>& words) {
   }
   HIL_ASSIGN(const auto inputs, inputs_of(*arguments, model, runs > 0 ? runs : kMostSamples));
   if (runs == 0) runs = inputs.inputs.size();
+  HIL_ASSIGN(const auto limit, link_limit_of(*arguments));
   HIL_ASSIGN(const auto board, start_board(*arguments, &stop));
+  const measure::LinkUse link(*board);
   PhaseProgress progress("verify");
   auto outcome = compare(*board, model, inputs, runs, progress.watch(stop));
   progress.finish();
+  tell_faults(*board);
   if (!outcome) return outcome.error();
   if (!*outcome) return 128 + stop.signal();
   const Outcome& found = **outcome;
+  const auto json = json_of(found, model, board->board().id);
+  note_record(json);
   if (arguments->has("json")) {
-    HIL_TRY(print(json_of(found, model, board->board().id).dump(2) + "\n"));
+    HIL_TRY(print(json.dump(2) + "\n"));
   } else if (!found.last.difference) {
     HIL_TRY(print(sentence_of(found, model)));
   }
@@ -154,6 +161,7 @@ Result<int> verify_command(const std::vector<std::string>& words) {
                               found.last.search_runs == 1 ? "" : "s");
     return error.within(found.input);
   }
+  HIL_TRY(check_link(link, limit));
   return 0;
 }
 

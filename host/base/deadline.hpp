@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <chrono>
 
+#include "host/base/clock.hpp"
+
 namespace hil {
 
 class Deadline {
  public:
-  using Clock = std::chrono::steady_clock;
+  using Clock = hil::Clock;
 
   /// @p duration from now.
   static Deadline after(Clock::duration duration) { return Deadline(Clock::now() + duration); }

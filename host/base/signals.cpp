@@ -4,6 +4,8 @@
 
 #include <atomic>
 
+#include "host/base/clock.hpp"
+
 namespace hil {
 namespace {
 
@@ -38,7 +40,7 @@ StopRequest::~StopRequest() {
 }
 
 int StopRequest::signal() const {
-  return g_signal;
+  return Clock::stop_signal(g_signal);
 }
 
 int StopRequest::last_signal() {

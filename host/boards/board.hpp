@@ -72,6 +72,8 @@ struct Serial {
   LineState dtr = LineState::kUnchanged;
   LineState rts = LineState::kUnchanged;
   std::vector<UsbId> usb;  ///< adapters the board may have, for guesses
+  /// Which of several ports of such an adapter it is: USB's bInterfaceNumber.
+  std::optional<unsigned> interface;
 };
 
 /// The debug probe that is on the board or recommended for it.

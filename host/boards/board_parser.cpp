@@ -108,6 +108,7 @@ Serial serial_of(const json& block) {
   serial.dtr = line_state_of(block, "dtr");
   serial.rts = line_state_of(block, "rts");
   serial.usb = usb_ids_of(block);
+  if (block.contains("interface")) serial.interface = block.at("interface").get<unsigned>();
   return serial;
 }
 

@@ -33,8 +33,8 @@ Error wrong_file(const fs::path& file, const std::string& what) {
   return wrong(file, what, "boards/README.md says what a board file holds");
 }
 
-Result<Board> load_board(const fs::path& file, const Schema& schema) {
-  HIL_ASSIGN(const nlohmann::json json, load_json(file));
+Result<Board> checked_board(const nlohmann::json& json, const fs::path& file,
+                            const Schema& schema) {
   HIL_TRY(schema.check(json, file));
   try {
     Board board = board_of(json, file);
@@ -47,6 +47,11 @@ Result<Board> load_board(const fs::path& file, const Schema& schema) {
   } catch (const nlohmann::json::exception& e) {
     return wrong_file(file, e.what());  // the schema lets something pass that this code does not
   }
+}
+
+Result<Board> load_board(const fs::path& file, const Schema& schema) {
+  HIL_ASSIGN(const nlohmann::json json, load_json(file));
+  return checked_board(json, file, schema);
 }
 
 Result<std::vector<fs::path>> board_files(const fs::path& folder) {
@@ -73,6 +78,11 @@ Result<Catalogue> Catalogue::load(const fs::path& folder) {
   CatalogueCheck check = check_catalogue(folder);
   if (!check.wrong.empty()) return check.wrong.front();
   return Catalogue(std::move(check.sound));
+}
+
+Result<Board> board_from(const nlohmann::json& json, const fs::path& name) {
+  HIL_ASSIGN(const Schema schema, Schema::load(default_folder() / kSchemaName));
+  return checked_board(json, name, schema);
 }
 
 CatalogueCheck check_catalogue(const fs::path& folder) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,11 @@ class Catalogue {
   explicit Catalogue(std::vector<Board> boards) : boards_(std::move(boards)) {}
   std::vector<Board> boards_;
 };
+
+/// The board that @p json describes, which was the content of the board file @p name elsewhere, by
+/// the same schema and checks.
+///   kConfig  every error of a file that Catalogue::load() refuses
+Result<Board> board_from(const nlohmann::json& json, const std::filesystem::path& name);
 
 /// What Catalogue::load() reads, with every fault and not the first alone.
 struct CatalogueCheck {

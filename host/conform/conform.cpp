@@ -36,7 +36,7 @@ class Run {
     report.emulated = options.emulate;
     report.quick = options.quick;
     report.no_proof = options.no_proof;
-    report.started_utc = utc_text(std::chrono::system_clock::now());
+    report.started_utc = utc_text(Deadline::Clock::utc_now());
     for (const CheckRow& row : options.checks) {
       Check check;
       check.name = row.name;

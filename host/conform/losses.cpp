@@ -32,31 +32,11 @@ std::string text_of(std::uint64_t count, double bytes_per_loss, bool loaded, con
 
 }  // namespace
 
-rpc::LinkStatistics counted_since(const rpc::LinkStatistics& before,
-                                  const rpc::LinkStatistics& after) {
-  rpc::LinkStatistics since = after;
-  since.bytes_sent -= before.bytes_sent;
-  since.bytes_received -= before.bytes_received;
-  since.frames_sent -= before.frames_sent;
-  since.frames_received -= before.frames_received;
-  since.retransmitted_frames -= before.retransmitted_frames;
-  since.device_duplicate_frames -= before.device_duplicate_frames;
-  since.crc_errors -= before.crc_errors;
-  since.malformed_frames -= before.malformed_frames;
-  since.discarded_bytes -= before.discarded_bytes;
-  since.resend_requests -= before.resend_requests;
-  since.device_resend_requests -= before.device_resend_requests;
-  since.polls -= before.polls;
-  since.datagrams_lost -= before.datagrams_lost;
-  return since;
-}
-
 Losses losses_of(const rpc::LinkStatistics& counted) {
   Losses losses;
-  losses.towards_board = counted.device_resend_requests;
-  if (losses.towards_board == 0 && counted.retransmitted_frames > 0) losses.towards_board = 1;
-  const std::uint64_t asked_here = counted.resend_requests - counted.device_resend_requests;
-  losses.from_board = std::max(counted.crc_errors + counted.malformed_frames, asked_here);
+  const rpc::LostFrames frames_lost = rpc::lost_frames(counted);
+  losses.towards_board = frames_lost.to_board;
+  losses.from_board = frames_lost.from_board;
   if (losses.towards_board > 0 && counted.frames_sent > 0) {
     const auto frames = static_cast<double>(counted.frames_sent);
     const double frame_bytes = static_cast<double>(counted.bytes_sent) / frames;

@@ -9,16 +9,7 @@
 
 namespace hil::conform {
 
-/// What @p after counted since @p before.
-rpc::LinkStatistics counted_since(const rpc::LinkStatistics& before,
-                                  const rpc::LinkStatistics& after);
-
-/// Frames that were damaged or vanished, by direction.
-///
-/// From the board: frames whose CRC or shape is wrong here, or gaps seen here if those are more.
-/// Towards it: the device can't say how many frames it threw away, but it asks for the first one
-/// that it misses, once for each gap; where the last frame of all was hit nothing asks, and the
-/// host finds out by a poll and sends again.
+/// Frames that were damaged or vanished, by direction, as rpc::lost_frames() counts them.
 struct Losses {
   std::uint64_t towards_board = 0, from_board = 0;
   /// Bytes that travelled for each loss; 0 if there is none. Towards the board what had to be

@@ -9,8 +9,8 @@
 #include <system_error>
 
 #include "host/base/file.hpp"
+#include "host/base/state_folder.hpp"
 #include "host/conform/report_json.hpp"
-#include "host/lab/board_lock.hpp"
 
 namespace hil::conform {
 namespace {
@@ -42,8 +42,8 @@ fs::path path_to_read(const boards::Board& board) {
 
 Result<fs::path> report_path(const boards::Board& board) {
   if (!is_others(board.file.parent_path())) return path_beside(board);
-  HIL_ASSIGN(const fs::path locks, lab::lock_folder());
-  return locks.parent_path() / "conform" / (board.id + ".json");
+  HIL_ASSIGN(const fs::path state, state_folder());
+  return state / "conform" / (board.id + ".json");
 }
 
 std::string reason_not_to_keep(const boards::Board& board, const ConformReport& report) {

@@ -13,8 +13,8 @@ namespace hil::conform {
 
 /// Where keep() puts the report of @p board: conform/ID.json beside its file; if that file is part
 /// of an installation (PREFIX/share/hilbench/boards) or lies where the user may not write, below
-/// the state folder, $XDG_STATE_HOME/hilbench or ~/.local/state/hilbench.
-///   kLab  there is no state folder: HOME is not set
+/// the state folder.
+///   kLab  as state_folder()
 Result<std::filesystem::path> report_path(const boards::Board& board);
 
 /// Why @p report is not to be kept for @p board: stopped, shortened, no proof of the port, no

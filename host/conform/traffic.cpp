@@ -141,7 +141,7 @@ Result<Traffic> stream_through(Bench& bench, const model::CompiledModel& model) 
   const auto start = Clock::now();
   do {
     HIL_TRY(run_batch(bench, model, inputs, expected, count, traffic));
-    traffic.counted = counted_since(before, bench.session().channel().statistics());
+    traffic.counted = bench.session().channel().statistics() - before;
   } while (wants_more(traffic.counted, amount, Clock::now() - start) && !bench.watch().stopped());
   traffic.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   return traffic;

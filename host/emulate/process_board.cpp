@@ -6,8 +6,12 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <system_error>
 #include <utility>
+
+#include "host/emulate/line/terminal_rate.hpp"
 
 namespace hil::emulate {
 namespace {
@@ -64,8 +68,15 @@ Words runner_here(const Words& runner, const std::string& core) {
 
 Result<std::unique_ptr<ProcessBoard>> ProcessBoard::start(const fs::path& image,
                                                           const Words& runner,
-                                                          const fs::path& plugin) {
+                                                          const fs::path& plugin,
+                                                          std::uint32_t baud) {
   HIL_ASSIGN(Pty pty, Pty::open());
+  if (baud != 0 && !set_terminal_rate(pty.slave(), baud)) {
+    return Error{
+        Blame::kLab,
+        fmt::format("cannot set {} to {} baud: {}", pty.slave_path(), baud, std::strerror(errno)),
+        ""};
+  }
   SpawnOptions options;
   HIL_ASSIGN(options.argv, command_line(image, pty.slave_path(), runner, plugin));
   // The agent opens the slave itself, by its path. Until it has, its standard input keeps the slave

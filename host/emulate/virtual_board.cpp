@@ -144,31 +144,54 @@ bool VirtualBoard::read_more() {
   return false;
 }
 
-std::vector<VirtualBoardEvent> VirtualBoard::poll_events() {
-  std::vector<VirtualBoardEvent> events;
-  const bool open = read_more();
+void VirtualBoard::sort_lines() {
   while (const auto line = take_line(unread_)) {
     const auto said = parse_line(*line);
     if (!said.ok()) {
-      events.push_back({EventKind::kRemark, said.error().what, "", -1});
+      take({EventKind::kRemark, said.error().what, "", -1});
     } else if (const auto* event = std::get_if<VirtualBoardEvent>(&*said)) {
-      take(*event, events);
+      take(*event);
+    } else if (const auto* counts = std::get_if<LineCounts>(&*said)) {
+      counts_ = *counts;
     }
   }
+}
+
+std::vector<VirtualBoardEvent> VirtualBoard::poll_events() {
+  const bool open = read_more();
+  sort_lines();
   if (!open && !end_told_) {
     const auto ended = process_.wait(Deadline::after(kTimeToEnd));
     take({EventKind::kEnded,
-          fmt::format("{} {}", kProgram, ended ? ended->text() : "closed its output"), "", -1},
-         events);
+          fmt::format("{} {}", kProgram, ended ? ended->text() : "closed its output"), "", -1});
   }
-  return events;
+  return std::exchange(waiting_events_, {});
 }
 
-void VirtualBoard::take(const VirtualBoardEvent& event, std::vector<VirtualBoardEvent>& events) {
+void VirtualBoard::take(const VirtualBoardEvent& event) {
   if (!event.pty.empty()) info_.pty = event.pty;
   if (event.qemu_pid > 0) info_.qemu_pid = event.qemu_pid;
   if (event.kind == EventKind::kEnded) end_told_ = true;
-  events.push_back(event);
+  waiting_events_.push_back(event);
+}
+
+Result<LineCounts> VirtualBoard::line_counts(Deadline deadline) {
+  counts_.reset();  // an answer to an earlier question is not one to this
+  HIL_TRY(send("counts\n"));
+  for (;;) {
+    const bool open = read_more();
+    sort_lines();
+    if (counts_) return *counts_;
+    if (!open) {
+      return Error{Blame::kTool, fmt::format("virtual board {} has ended", info_.board),
+                   "its events say why"};
+    }
+    if (deadline.expired()) {
+      return Error{Blame::kTool, fmt::format("virtual board {} does not answer", info_.board),
+                   "try again when the machine is less busy"};
+    }
+    wait_readable(events_.get(), deadline);
+  }
 }
 
 Status VirtualBoard::send(const std::string& command) {

@@ -12,6 +12,7 @@
 #include "host/base/file_descriptor.hpp"
 #include "host/base/result.hpp"
 #include "host/base/subprocess.hpp"
+#include "host/emulate/line/line_counts.hpp"
 #include "host/emulate/virtual_board_info.hpp"
 
 namespace hil::emulate {
@@ -25,7 +26,7 @@ struct VirtualBoardOptions {
   unsigned instance = 0;
   bool erase = false;  ///< start with erased flash
   /// Further options of hilbench-virtual-board (its faults: --protect-sector, --stuck-bit,
-  /// --busy-ms).
+  /// --busy-ms; its line: --turnaround-ms).
   std::vector<std::string> more;
   std::filesystem::path program;  ///< of the supervisor; empty: default_supervisor()
 };
@@ -66,6 +67,11 @@ class VirtualBoard {
   ///   kTool  the board has ended
   Status hang_up();
 
+  /// What has gone over its line so far, as the line itself has counted it. Blocks until the
+  /// supervisor has answered or @p deadline. Events that come meanwhile stay for poll_events().
+  ///   kTool  the board has ended or does not answer
+  Result<LineCounts> line_counts(Deadline deadline);
+
   /// Cuts the power and gives it back: QEMU is started anew, comes as event kRestarted.
   ///   kTool  the board has ended
   Status power_cycle();
@@ -77,14 +83,19 @@ class VirtualBoard {
   Status send(const std::string& command);
   /// Takes what the supervisor has printed; false once there will be no more.
   bool read_more();
-  void take(const VirtualBoardEvent& event, std::vector<VirtualBoardEvent>& events);
+  /// Sorts the whole lines that have come: counts_ is set anew, events go to waiting_events_.
+  void sort_lines();
+  /// Keeps info_ up to date with an event, and the event for poll_events().
+  void take(const VirtualBoardEvent& event);
 
   FileDescriptor commands_;  ///< the supervisor's standard input
   FileDescriptor events_;    ///< its standard output
   Subprocess process_;
   VirtualBoardInfo info_;
-  bool end_told_ = false;  ///< poll_events() has given a kEnded
-  std::string unread_;     ///< the beginning of a line whose end has not come yet
+  bool end_told_ = false;                          ///< a kEnded has been among the events
+  std::vector<VirtualBoardEvent> waiting_events_;  ///< for poll_events()
+  std::optional<LineCounts> counts_;               ///< the last answer that has come
+  std::string unread_;  ///< the beginning of a line whose end has not come yet
 };
 
 }  // namespace hil::emulate

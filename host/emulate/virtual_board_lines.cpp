@@ -85,6 +85,52 @@ std::optional<Error> error_of(const Json& json) {
   return std::nullopt;
 }
 
+using Counts = LineCounts;
+constexpr std::array<std::pair<const char*, std::uint64_t Counts::*>, 4> kNumbers{
+    {{"to_device", &Counts::to_device},
+     {"to_host", &Counts::to_host},
+     {"garbled", &Counts::garbled},
+     {"dropped", &Counts::dropped}}};
+constexpr std::array<std::pair<const char*, Counts::Time Counts::*>, 4> kTimes{
+    {{"first_to_device_ns", &Counts::first_to_device},
+     {"last_to_device_ns", &Counts::last_to_device},
+     {"first_to_host_ns", &Counts::first_to_host},
+     {"last_to_host_ns", &Counts::last_to_host}}};
+constexpr std::array<std::pair<const char*, std::chrono::nanoseconds Counts::*>, 2> kLosses{
+    {{"put_off_ns", &Counts::put_off}, {"held_up_ns", &Counts::held_up}}};
+
+std::int64_t nanoseconds_of(Counts::Time::duration time) {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(time).count();
+}
+
+/// Nothing if one of its numbers is missing or none.
+std::optional<std::chrono::nanoseconds> time_at(const Json& json, const char* name) {
+  const auto number = number_at<std::int64_t>(json, name);
+  return number ? std::optional(std::chrono::nanoseconds(*number)) : std::nullopt;
+}
+
+std::optional<LineCounts> counts_of(const Json& json) {
+  const auto found = json.find("line_counts");
+  if (found == json.end() || !found->is_object()) return std::nullopt;
+  LineCounts counts;
+  for (const auto& [name, member] : kNumbers) {
+    const auto number = number_at<std::uint64_t>(*found, name);
+    if (!number) return std::nullopt;
+    counts.*member = *number;
+  }
+  for (const auto& [name, member] : kTimes) {
+    const auto time = time_at(*found, name);
+    if (!time) return std::nullopt;
+    counts.*member = Counts::Time(std::chrono::duration_cast<Counts::Time::duration>(*time));
+  }
+  for (const auto& [name, member] : kLosses) {
+    const auto time = time_at(*found, name);
+    if (!time) return std::nullopt;
+    counts.*member = *time;
+  }
+  return counts;
+}
+
 }  // namespace
 
 std::string ready_line(const VirtualBoardInfo& info) {
@@ -115,6 +161,17 @@ std::string event_line(const VirtualBoardEvent& event, const VirtualBoardInfo* o
   return line_of(json);
 }
 
+std::string counts_line(const LineCounts& counts) {
+  Json body;
+  for (const auto& [name, member] : kNumbers)
+    body[name] = counts.*member;
+  for (const auto& [name, member] : kTimes)
+    body[name] = nanoseconds_of((counts.*member).time_since_epoch());
+  for (const auto& [name, member] : kLosses)
+    body[name] = (counts.*member).count();
+  return line_of({{"line_counts", body}});
+}
+
 std::string error_line(const Error& error) {
   const Json body = {{"blame", name_of(error.blame)}, {"what", error.what}, {"hint", error.hint}};
   return line_of({{"error", body}});
@@ -124,6 +181,7 @@ Result<SupervisorLine> parse_line(std::string_view line) {
   const Json json = Json::parse(line, nullptr, false);
   if (json.is_object()) {
     if (auto error = error_of(json)) return SupervisorLine(std::move(*error));
+    if (const auto counts = counts_of(json)) return SupervisorLine(*counts);
     if (auto event = event_of(json)) return SupervisorLine(std::move(*event));
     if (auto info = info_of(json)) return SupervisorLine(std::move(*info));
   }

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "host/base/result.hpp"
+#include "host/emulate/line/line_counts.hpp"
 #include "host/emulate/virtual_board_info.hpp"
 
 namespace hil::emulate {
@@ -20,11 +21,16 @@ std::string event_line(const VirtualBoardEvent& event, const VirtualBoardInfo* o
 /// {"error":{"blame":...,"what":...,"hint":...}} and a line feed: instead of a ready line.
 std::string error_line(const Error& error);
 
-/// What one line says; whichever of the three it is.
-using SupervisorLine = std::variant<VirtualBoardInfo, VirtualBoardEvent, Error>;
+/// {"line_counts":{"to_device":...,"to_host":...,"garbled":...,"dropped":...,
+/// "first_to_device_ns":...,"last_to_device_ns":...,"first_to_host_ns":...,"last_to_host_ns":...,
+/// "put_off_ns":...,"held_up_ns":...}} and a line feed; times of the steady clock, 0: never.
+std::string counts_line(const LineCounts& counts);
+
+/// What one line says; whichever of the four it is.
+using SupervisorLine = std::variant<VirtualBoardInfo, VirtualBoardEvent, LineCounts, Error>;
 
 /// Reads one line, without its line feed.
-///   kTool  it is none of the three
+///   kTool  it is none of the four
 Result<SupervisorLine> parse_line(std::string_view line);
 
 }  // namespace hil::emulate

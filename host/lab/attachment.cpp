@@ -6,6 +6,15 @@
 
 namespace hil::lab {
 
+Status Attachment::power_cycle() {
+  return Error{Blame::kLab, "nothing here can switch this board's power",
+               "unplug it and plug it in again"};
+}
+
+Status Attachment::pull_cable() {
+  return Error{Blame::kLab, "nothing here can break this board's line", "pull its cable"};
+}
+
 Result<std::unique_ptr<Attachment>> attach(const boards::Board& board, const AttachOptions& options,
                                            Deadline deadline) {
   const bool process = board.emulator && board.emulator->kind == boards::EmulatorKind::kProcess;

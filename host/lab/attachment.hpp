@@ -12,6 +12,7 @@
 
 #include "host/base/deadline.hpp"
 #include "host/base/result.hpp"
+#include "host/base/signals.hpp"
 #include "host/boards/board.hpp"
 #include "host/flash/flash.hpp"
 #include "host/link/link.hpp"
@@ -23,15 +24,41 @@ struct AttachOptions {
   bool emulate = false;  ///< a virtual board, where the file has one, instead of one on the desk
   std::string serial;    ///< of "board@serial": USB serial number, or a virtual board's instance
   std::string port;      ///< name of the serial port; empty: the one that belongs to the board
-  std::filesystem::path agent;  ///< image of the agent, for boards that start with it
+  std::filesystem::path agent;        ///< image of the agent, for boards that start with it
+  const StopRequest* stop = nullptr;  ///< ends the wait of reconnect() early; null: nobody can
 };
 
 class Attachment {
  public:
   virtual ~Attachment() = default;
 
-  /// The line to the agent; the same one for as long as the attachment lives.
+  /// The line to the agent; the same object for as long as the attachment lives.
   virtual Link& link() = 0;
+
+  /// True once the line has hung up or its port has gone: only reconnect() helps then. A line that
+  /// is merely silent is not dead.
+  [[nodiscard]] virtual bool line_is_dead() const = 0;
+  /// Closes the line and waits for the board to be there again: a port with the same USB serial
+  /// number (or, without one, at the same place on USB) and interface, whatever its name; opens
+  /// that as before. Blocks until then or @p deadline.
+  ///   kLink    nothing came back, or what did can't be opened (why in `what`)
+  ///   kLab     the system does not tell what would be the same board
+  ///   kDevice  it can't come back: its process or emulator has ended
+  ///   kUser    somebody asked to stop
+  virtual Status reconnect(Deadline deadline) = 0;
+
+  /// Cuts the board's power and gives it back.
+  ///   kLab   nothing here can
+  ///   kTool  its emulator has ended
+  virtual Status power_cycle();
+  /// Breaks the line as a pulled cable does; it may come back under another name.
+  ///   kLab   nothing here can
+  ///   kTool  its emulator has ended
+  virtual Status pull_cable();
+
+  /// What tells this board's line from others in what is remembered of it (lock_key()); empty: a
+  /// virtual line, of which there is nothing to remember.
+  [[nodiscard]] virtual std::string line_key() const { return {}; }
 
   /// True if the agent runs because the board was started with it: nothing is flashed.
   [[nodiscard]] virtual bool brings_agent() const { return false; }
@@ -42,9 +69,12 @@ class Attachment {
   /// Process id of an agent that is a process of this machine; -1 if it is none.
   [[nodiscard]] virtual pid_t agent_pid() const { return -1; }
 
-  /// Says what really happened if the attachment knows more than the line: else @p error as it is.
-  /// May wait for the board to say what happened: 300 ms a process, 2 s a virtual board.
-  virtual Error explain(Error error) = 0;
+  /// What @p seen, an error of the line or the agent, comes from if the board itself has failed:
+  /// its process has ended, its emulator has died. Nothing if it has not. May wait for the board to
+  /// say what happened: 300 ms a process, 2 s a virtual board.
+  virtual std::optional<Error> find_failure(const Error& seen) = 0;
+  /// Says what really happened: find_failure(), else @p error as it is.
+  Error explain(const Error& error) { return find_failure(error).value_or(error); }
 };
 
 /// Attaches @p board as @p options and its file say: starts a process or a virtual board, or opens

@@ -20,6 +20,7 @@
 
 #include "host/base/device_access.hpp"
 #include "host/base/digest.hpp"
+#include "host/base/state_folder.hpp"
 
 namespace hil::lab {
 namespace {
@@ -47,13 +48,6 @@ std::string file_name(std::string_view key) {
     name = name.substr(0, kMostName - digest.size() - 1) + "-" + digest;
   }
   return name + ".lock";
-}
-
-std::optional<fs::path> folder_in(const char* variable) {
-  const char* value = std::getenv(variable);
-  // The XDG base directory specification has relative paths ignored.
-  if (value == nullptr || *value != '/') return std::nullopt;
-  return fs::path(value);
 }
 
 Error no_lock(const fs::path& path, const std::string& why) {
@@ -94,10 +88,8 @@ void write_holder(int file) {
 }  // namespace
 
 Result<fs::path> lock_folder() {
-  if (const auto state = folder_in("XDG_STATE_HOME")) return *state / "hilbench" / "locks";
-  if (const auto home = folder_in("HOME")) return *home / ".local/state/hilbench/locks";
-  return Error{Blame::kLab, "there is no place for locks: HOME is not set",
-               "set HOME, or XDG_STATE_HOME"};
+  HIL_ASSIGN(const fs::path state, state_folder());
+  return state / "locks";
 }
 
 Result<BoardLock> lock_board(std::string_view key) {

@@ -31,8 +31,8 @@ class BoardLock {
   std::filesystem::path path_;
 };
 
-/// Where locks are: hilbench/locks in $XDG_STATE_HOME, else in ~/.local/state.
-///   kLab  neither XDG_STATE_HOME nor HOME says where that is
+/// Where locks are: "locks" in the state folder.
+///   kLab  as state_folder()
 Result<std::filesystem::path> lock_folder();
 
 /// Locks the board of @p key: a board id, or "board@serial" for one of two alike. Never blocks.

@@ -41,10 +41,14 @@ std::optional<UsbIdentity> usb_of(const sp_port* port) {
                      text_or_empty(sp_get_port_usb_product(port))};
 }
 
-/// "/dev/ttyACM0 (serial 0668FF34)".
+/// "/dev/ttyACM0 (serial 0668FF34, interface 2)".
 std::string line_of(const Port& port) {
-  if (!port.usb || port.usb->serial.empty()) return port.name;
-  return fmt::format("{} (serial {})", port.name, port.usb->serial);
+  std::string more;
+  if (port.usb && !port.usb->serial.empty()) more = "serial " + port.usb->serial;
+  if (port.place) {
+    more += fmt::format("{}interface {}", more.empty() ? "" : ", ", port.place->number);
+  }
+  return more.empty() ? port.name : fmt::format("{} ({})", port.name, more);
 }
 
 std::string lines_of(const std::vector<Port>& ports) {
@@ -94,7 +98,7 @@ Error several_fit(const boards::Board& board, const std::vector<Port>& ports) {
   return Error{
       Blame::kLab,
       fmt::format("{} serial ports may belong to {}: {}", ports.size(), board.id, lines_of(ports)),
-      alike ? "name the port by --port"
+      alike ? "name the port by --port, or its interface in the board's file (serial.interface)"
             : fmt::format("name the board by its serial number: --board {}@SERIAL", board.id)};
 }
 
@@ -109,8 +113,10 @@ Result<std::vector<Port>> list_ports() {
   std::vector<Port> ports;
   for (sp_port** port = list; *port != nullptr; ++port) {
     const std::string name = sp_get_port_name(*port);
+    auto usb = usb_of(*port);
+    auto place = usb ? find_usb_interface(name.substr(name.rfind('/') + 1)) : std::nullopt;
     ports.push_back({name, transport_of(*port), text_or_empty(sp_get_port_description(*port)),
-                     usb_of(*port), check_device(name)});
+                     std::move(usb), check_device(name), std::move(place)});
   }
   sp_free_port_list(list);
   std::sort(ports.begin(), ports.end(),
@@ -141,9 +147,49 @@ Result<Port> find_port(const boards::Board& board, const std::string& serial,
   auto found = serial.empty() ? matching(ports, by_id) : matching(ports, by_serial);
   // One device may have several ports, or two devices one serial number.
   if (auto both = matching(found, by_id); !both.empty()) found = std::move(both);
+  const auto by_interface = [&board](const Port& port) {
+    return port.place && port.place->number == board.serial.interface;
+  };
+  if (board.serial.interface) found = matching(found, by_interface);
   if (found.size() == 1) return found.front();
   if (!found.empty()) return several_fit(board, found);
   return serial.empty() ? none_fits(board) : no_such_serial(serial, ports);
+}
+
+PortIdentity::PortIdentity(const Port& port, const std::vector<Port>& ports) : port_(port) {
+  const auto alike = std::count_if(ports.begin(), ports.end(),
+                                   [this](const Port& other) { return looks_alike(other); });
+  by_place_ = port_.usb && (port_.usb->serial.empty() || alike > 1);
+}
+
+bool PortIdentity::looks_alike(const Port& other) const {
+  if (!port_.usb) return other.name == port_.name;
+  if (!other.usb || other.usb->serial != port_.usb->serial) return false;
+  if (!contains({port_.usb->id}, other.usb->id)) return false;
+  return !port_.place || (other.place && other.place->number == port_.place->number);
+}
+
+const Port* PortIdentity::find(const std::vector<Port>& ports) const {
+  const Port* found = nullptr;
+  for (const Port& port : ports) {
+    if (!looks_alike(port)) continue;
+    const bool same_place = port.place && port_.place && port.place->device == port_.place->device;
+    if (by_place_ && !same_place) continue;
+    if (found != nullptr) return nullptr;
+    found = &port;
+  }
+  return found;
+}
+
+std::string PortIdentity::text() const {
+  if (!port_.usb) return "of that name";
+  std::string text;
+  if (!port_.usb->serial.empty()) text = "with USB serial number " + port_.usb->serial;
+  if (by_place_ && port_.place) {
+    text += fmt::format("{}at place {} on USB", text.empty() ? "" : " ", port_.place->device);
+  }
+  if (port_.place) text += fmt::format(", interface {}", port_.place->number);
+  return text;
 }
 
 }  // namespace hil::lab

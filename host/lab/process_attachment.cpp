@@ -22,12 +22,19 @@ class ProcessAttachment final : public Attachment {
   [[nodiscard]] bool brings_agent() const override { return true; }
   [[nodiscard]] pid_t agent_pid() const override { return process_->pid(); }
 
-  Error explain(Error error) override {
-    if (error.blame != Blame::kLink) return error;
+  /// Its line lasts as long as the process, of which find_failure() tells.
+  [[nodiscard]] bool line_is_dead() const override { return false; }
+  Status reconnect(Deadline /*deadline*/) override {
+    return Error{Blame::kDevice, "an agent that is a process of this machine does not come back",
+                 "run it again"};
+  }
+
+  std::optional<Error> find_failure(const Error& seen) override {
+    if (seen.blame != Blame::kLink) return std::nullopt;
     const auto ended = process_->wait_end(Deadline::after(kTimeToDie));
-    if (!ended) return error;
+    if (!ended) return std::nullopt;
     return Error{Blame::kDevice,
-                 fmt::format("the agent process {}, seen as: {}", ended->text(), error.what),
+                 fmt::format("the agent process {}, seen as: {}", ended->text(), seen.what),
                  ended->clean() ? "the agent ends by itself when its line is closed"
                                 : "what the agent printed before is above"};
   }

@@ -93,6 +93,19 @@ std::vector<UsbDevice> list_usb_devices(const fs::path& root) {
   return devices;
 }
 
+std::optional<UsbInterface> find_usb_interface(const std::string& tty, const fs::path& root) {
+  std::error_code error;
+  // A CDC device's terminal hangs on the interface itself, an adapter's on a port of it.
+  fs::path folder = fs::canonical(root / "sys/class/tty" / tty / "device", error);
+  if (error) return std::nullopt;
+  for (; folder != folder.root_path(); folder = folder.parent_path()) {
+    const auto number_here = number<unsigned>(attribute(folder, "bInterfaceNumber"), 16);
+    if (!number_here) continue;
+    return UsbInterface{rpc::printable(folder.parent_path().filename().string()), *number_here};
+  }
+  return std::nullopt;
+}
+
 std::string text_of(boards::UsbId id) {
   return fmt::format("{:04x}:{:04x}", id.vendor, id.product);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,17 @@ struct UsbDevice {
 /// from there and not from the devices, so that nothing has to be opened and permissions do not
 /// matter.
 std::vector<UsbDevice> list_usb_devices(const std::filesystem::path& root = "/");
+
+/// Which interface of which device a terminal belongs to.
+struct UsbInterface {
+  std::string device;   ///< by where it is plugged in, "1-4.2"
+  unsigned number = 0;  ///< bInterfaceNumber
+};
+
+/// The interface behind terminal @p tty ("ttyACM0"), as sys/class/tty in @p root has it; nothing if
+/// it is not one of USB.
+std::optional<UsbInterface> find_usb_interface(const std::string& tty,
+                                               const std::filesystem::path& root = "/");
 
 /// "0483:374b".
 std::string text_of(boards::UsbId id);

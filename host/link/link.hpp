@@ -30,8 +30,16 @@ class Link {
   ///   kLink  the other end is gone
   virtual Status wait(bool want_write, Deadline deadline) = 0;
 
-  /// Bits per second of the line (10 bit times per byte), 0 if the link has no line rate.
+  /// Bits per second of the line now (10 bit times per byte), 0 if the link has no line rate.
   [[nodiscard]] virtual std::uint32_t baud() const = 0;
+
+  /// Changes the rate of the line (bits per second) once everything written has left; what was
+  /// received before stays to be read. Blocks until then, two seconds at most. If it fails, the
+  /// rate is the one it was.
+  ///   kConfig  this link has no rate (as the base class says), or the driver does not do that one
+  ///            (read back more than 2.5 % off)
+  ///   kLink    the other end is gone, or what was written does not leave
+  virtual Status set_baud(std::uint32_t baud);
 
   /// For messages and records: "pty /dev/pts/4", "serial /dev/ttyACM0".
   [[nodiscard]] virtual std::string name() const = 0;

@@ -22,22 +22,31 @@ std::size_t bytes_within(std::chrono::nanoseconds time, std::uint32_t baud) {
 OutputBound::OutputBound(std::uint32_t baud)
     : baud_(baud), most_(std::max(kLeastBytes, bytes_within(kMostWaiting, baud))) {}
 
-std::size_t OutputBound::room(std::size_t queued, Clock::time_point now) const {
+std::size_t OutputBound::room(std::size_t queued, Clock::time_point now) {
   if (baud_ == 0) return std::numeric_limits<std::size_t>::max();
   const std::size_t full = waiting(queued, now);
-  return full <= most_ / 2 ? most_ - full : 0;
+  filling_ = filling_ && full < most_;
+  offered_ = filling_ || full <= most_ / 2 ? most_ - full : 0;
+  return offered_;
 }
 
-void OutputBound::wrote(std::size_t bytes, Clock::time_point now) {
+void OutputBound::wrote(std::size_t bytes, Clock::time_point now, bool took_all) {
   if (baud_ == 0) return;
   line_free_at_ = std::max(line_free_at_, now) + line_time(bytes);
+  filling_ = took_all && bytes < offered_;
 }
 
 OutputBound::Clock::time_point OutputBound::room_at(std::size_t queued,
                                                     Clock::time_point now) const {
   if (baud_ == 0) return now;
   const std::size_t full = waiting(queued, now);
+  if (filling_ && full < most_) return now;
   return full <= most_ / 2 ? now : now + line_time(full - most_ / 2);
+}
+
+OutputBound::Clock::time_point OutputBound::sent_at(std::size_t queued,
+                                                    Clock::time_point now) const {
+  return baud_ == 0 ? now : now + line_time(waiting(queued, now));
 }
 
 OutputBound::Clock::duration OutputBound::line_time(std::size_t bytes) const {

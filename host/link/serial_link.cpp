@@ -14,6 +14,7 @@
 
 #include "host/base/device_access.hpp"
 #include "host/base/nearest.hpp"
+#include "host/link/drain.hpp"
 #include "host/link/fd_wait.hpp"
 #include "host/link/line_rate.hpp"
 
@@ -112,16 +113,30 @@ Result<std::uint32_t> read_baud(sp_port* port, const std::string& name) {
   return static_cast<std::uint32_t>(std::max(baud, 0));
 }
 
+/// The rate of a port that was set to @p wanted.
+///   kConfig  it is another one
+Result<std::uint32_t> check_rate(sp_port* port, const std::string& name, std::uint32_t wanted) {
+  HIL_ASSIGN(const std::uint32_t real, read_baud(port, name));
+  if (rate_fits(wanted, real)) return real;
+  return Error{Blame::kConfig,
+               fmt::format("{} does not do {} baud: its driver runs it at {}", name, wanted, real),
+               "choose a rate that the adapter can do"};
+}
+
 Result<std::uint32_t> set_and_check(sp_port* port, const std::string& name,
                                     const SerialSettings& settings) {
   HIL_TRY(set_up(port, name, settings));
   if (settings.baud == 0) return 0u;
-  HIL_ASSIGN(const std::uint32_t real, read_baud(port, name));
-  if (rate_fits(settings.baud, real)) return real;
-  return Error{
-      Blame::kConfig,
-      fmt::format("{} does not do {} baud: its driver runs it at {}", name, settings.baud, real),
-      "choose a rate that the adapter can do"};
+  return check_rate(port, name, settings.baud);
+}
+
+/// Changes the rate of an open port and nothing else of it.
+Result<std::uint32_t> change_rate(sp_port* port, std::uint32_t baud) {
+  const std::string name = sp_get_port_name(port);
+  if (sp_set_baudrate(port, static_cast<int>(baud)) != SP_OK) {
+    return not_set(name, fmt::format("{} baud", baud));
+  }
+  return check_rate(port, name, baud);
 }
 
 }  // namespace
@@ -153,17 +168,33 @@ Result<std::unique_ptr<SerialLink>> SerialLink::open(const std::string& name,
 SerialLink::SerialLink(Port port, int fd, std::string name, std::uint32_t baud)
     : port_(std::move(port)), fd_(fd), name_(std::move(name)), baud_(baud), bound_(baud) {}
 
+Status SerialLink::set_baud(std::uint32_t baud) {
+  if (baud_ == 0 || baud == 0 || !std::in_range<int>(baud)) return Link::set_baud(baud);
+  HIL_TRY(drain(
+      bound_, [this] { return queued(); }, name_));
+  const auto real = change_rate(port_.get(), baud);
+  if (!real) {
+    HIL_TRY(change_rate(port_.get(), baud_));
+    return real.error();
+  }
+  baud_ = *real;
+  bound_ = OutputBound(baud_);
+  return {};
+}
+
 std::size_t SerialLink::queued() const {
   return static_cast<std::size_t>(std::max<int>(sp_output_waiting(port_.get()), 0));
 }
 
 Result<std::size_t> SerialLink::write(std::span<const std::uint8_t> bytes) {
-  const std::size_t room = bound_.room(queued(), Deadline::Clock::now());
-  const std::size_t most = std::min(room, bytes.size());
+  const auto now = Deadline::Clock::now();
+  // The kernel is only asked where it can make it less: that costs more than all the rest here.
+  if (bytes.empty() || bound_.room(0, now) == 0) return std::size_t{0};
+  const std::size_t most = std::min(bound_.room(queued(), now), bytes.size());
   if (most == 0) return std::size_t{0};
   const int count = sp_nonblocking_write(port_.get(), bytes.data(), most);
   if (count < 0) return gone();
-  bound_.wrote(static_cast<std::size_t>(count), Deadline::Clock::now());
+  bound_.wrote(static_cast<std::size_t>(count), now, static_cast<std::size_t>(count) == most);
   return static_cast<std::size_t>(count);
 }
 

@@ -41,6 +41,8 @@ class SerialLink : public Link {
   Status wait(bool want_write, Deadline deadline) override;
   /// As the driver reports it; 0 if opened without a rate.
   [[nodiscard]] std::uint32_t baud() const override { return baud_; }
+  /// Read back as by open(); a link opened without a rate has none to change.
+  Status set_baud(std::uint32_t baud) override;
   [[nodiscard]] std::string name() const override { return name_; }
 
  private:

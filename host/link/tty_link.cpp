@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "host/base/device_access.hpp"
+#include "host/link/drain.hpp"
 #include "host/link/line_rate.hpp"
 
 namespace hil {
@@ -44,20 +45,32 @@ termios2 raw_settings(const termios2& before, std::uint32_t baud) {
   return settings;
 }
 
-/// Sets the terminal up and returns the rate it then has (0 for a line without one).
-Result<std::uint32_t> set_up(int fd, const std::string& path, std::uint32_t baud) {
+Status set_rate(int fd, const std::string& path, std::uint32_t baud) {
   termios2 settings = {};
   if (::ioctl(fd, TCGETS2, &settings) != 0) return not_set(path, errno);
   settings = raw_settings(settings, baud);
   if (::ioctl(fd, TCSETS2, &settings) != 0) return not_set(path, errno);
-  if (::ioctl(fd, TCFLSH, TCIOFLUSH) != 0) return not_set(path, errno);
-  if (baud == 0) return 0u;
+  return {};
+}
+
+/// The rate that the terminal says it has.
+///   kConfig  it is another one than @p wanted
+Result<std::uint32_t> read_back(int fd, const std::string& path, std::uint32_t wanted) {
+  termios2 settings = {};
   if (::ioctl(fd, TCGETS2, &settings) != 0) return not_set(path, errno);
-  if (rate_fits(baud, settings.c_ospeed)) return settings.c_ospeed;
+  if (rate_fits(wanted, settings.c_ospeed)) return settings.c_ospeed;
   return Error{
       Blame::kConfig,
-      fmt::format("{} does not do {} baud: it was set to {}", path, baud, settings.c_ospeed),
+      fmt::format("{} does not do {} baud: it was set to {}", path, wanted, settings.c_ospeed),
       "choose a rate that the adapter can do"};
+}
+
+/// Sets the terminal up and returns the rate it then has (0 for a line without one).
+Result<std::uint32_t> set_up(int fd, const std::string& path, std::uint32_t baud) {
+  HIL_TRY(set_rate(fd, path, baud));
+  if (::ioctl(fd, TCFLSH, TCIOFLUSH) != 0) return not_set(path, errno);
+  if (baud == 0) return 0u;
+  return read_back(fd, path, baud);
 }
 
 }  // namespace
@@ -71,7 +84,26 @@ Result<std::unique_ptr<TtyLink>> TtyLink::open(const std::string& path, std::uin
 }
 
 TtyLink::TtyLink(FileDescriptor fd, const std::string& path, std::uint32_t baud)
-    : fd_(fd.get()), link_(std::move(fd), "tty " + path, baud), bound_(baud) {}
+    : fd_(fd.get()),
+      path_(path),
+      link_(std::move(fd), "tty " + path, baud),
+      baud_(baud),
+      bound_(baud) {}
+
+Status TtyLink::set_baud(std::uint32_t baud) {
+  if (baud_ == 0 || baud == 0) return Link::set_baud(baud);
+  HIL_TRY(drain(
+      bound_, [this] { return queued(); }, name()));
+  HIL_TRY(set_rate(fd_, path_, baud));
+  const auto real = read_back(fd_, path_, baud);
+  if (!real) {
+    HIL_TRY(set_rate(fd_, path_, baud_));
+    return real.error();
+  }
+  baud_ = *real;
+  bound_ = OutputBound(baud_);
+  return {};
+}
 
 std::size_t TtyLink::queued() const {
   int bytes = 0;
@@ -79,10 +111,12 @@ std::size_t TtyLink::queued() const {
 }
 
 Result<std::size_t> TtyLink::write(std::span<const std::uint8_t> bytes) {
-  const std::size_t room = bound_.room(queued(), Deadline::Clock::now());
-  // Nothing to write still tells a hang-up.
-  HIL_ASSIGN(const std::size_t count, link_.write(bytes.first(std::min(room, bytes.size()))));
-  bound_.wrote(count, Deadline::Clock::now());
+  const auto now = Deadline::Clock::now();
+  // The kernel is only asked where it can make it less: that costs more than all the rest here.
+  if (bytes.empty() || bound_.room(0, now) == 0) return std::size_t{0};
+  const std::size_t most = std::min(bound_.room(queued(), now), bytes.size());
+  HIL_ASSIGN(const std::size_t count, link_.write(bytes.first(most)));
+  bound_.wrote(count, now, count == most);
   return count;
 }
 

@@ -29,7 +29,8 @@ class TtyLink : public Link {
   /// With @p want_write it also ends when OutputBound allows more.
   Status wait(bool want_write, Deadline deadline) override;
   /// As the terminal reports it; 0 if opened without a rate.
-  [[nodiscard]] std::uint32_t baud() const override { return link_.baud(); }
+  [[nodiscard]] std::uint32_t baud() const override { return baud_; }
+  Status set_baud(std::uint32_t baud) override;
   [[nodiscard]] std::string name() const override { return link_.name(); }
 
  private:
@@ -38,7 +39,9 @@ class TtyLink : public Link {
   [[nodiscard]] std::size_t queued() const;
 
   int fd_;  ///< link_'s
+  std::string path_;
   FdLink link_;
+  std::uint32_t baud_;
   OutputBound bound_;
 };
 

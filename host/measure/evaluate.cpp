@@ -6,10 +6,12 @@
 
 #include <chrono>
 
+#include "host/measure/link_use.hpp"
 #include "host/measure/output_check.hpp"
 #include "host/measure/record_parts.hpp"
 #include "host/measure/stream.hpp"
 #include "host/measure/upload.hpp"
+#include "host/results/link_quality.hpp"
 
 namespace hil::measure {
 namespace {
@@ -46,7 +48,7 @@ class Run {
     record().board = describe_board(board_);
     record().model = describe_model(model_);
     record().dataset = describe_dataset(source_);
-    record().conditions = describe_conditions(board_, std::chrono::system_clock::now());
+    record().conditions = describe_conditions(board_, Deadline::Clock::utc_now());
     record().preparation = describe_preparation(board_);
     record().conditions.conversion = source_.conversion();
     record().conditions.metric = name_of(options_.scoring);
@@ -66,10 +68,11 @@ class Run {
   }
 
   Status run_samples() {
-    StreamResult result =
-        stream(board_.session(), model_, source_, options_.count, options_.state, watch_);
+    const auto start = Clock::now();
+    StreamResult result = stream(board_, model_, source_, options_.count, options_.state, watch_);
     evaluation_.samples = std::move(result.samples);
     record().verdict.samples_done = evaluation_.samples.size();
+    link_.streamed(model_, evaluation_.samples.size(), start);
     if (result.error) return board_.explain(*result.error);
     return {};
   }
@@ -77,7 +80,7 @@ class Run {
   /// The run on the line is over here; what follows is the host's own work.
   void note_link_time() {
     record().duration_s = std::chrono::duration<double>(Clock::now() - start_).count();
-    record().link = describe_link(board_);
+    note_link(link_, options_.link_limit, record());
   }
 
   Status check_samples() {
@@ -106,6 +109,7 @@ class Run {
     } else if (!verdict.complete) {
       verdict.status = VerdictStatus::kInterrupted;
     }
+    results::hold_to_limit(record());
   }
 
   void add_metric(const char* name, double value) {
@@ -125,6 +129,7 @@ class Run {
   EvaluateOptions options_;
   const Watch& watch_;
   Clock::time_point start_ = Clock::now();
+  LinkUse link_{board_};
   Evaluation evaluation_;
 };
 

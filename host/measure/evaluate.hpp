@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "host/lab/ready_board.hpp"
@@ -27,6 +28,8 @@ struct EvaluateOptions {
   Scoring scoring = Scoring::kClass;  ///< as choose_scoring() gave it
   std::uint32_t top_k = 1;
   StateRule state = StateRule::kReset;
+  /// Above it a run that passed is an error of the link; nothing: it is held to none.
+  std::optional<results::LinkLimit> link_limit = results::LinkLimit{};
 };
 
 /// Uploads @p model to @p board, streams the first samples of @p source, checks every output

@@ -12,11 +12,13 @@
 #include <span>
 
 #include "host/measure/agreement.hpp"
+#include "host/measure/link_use.hpp"
 #include "host/measure/output_check.hpp"
 #include "host/measure/real_values.hpp"
 #include "host/measure/record_parts.hpp"
 #include "host/measure/stream.hpp"
 #include "host/measure/upload.hpp"
+#include "host/results/link_quality.hpp"
 #include "host/results/model_comparison.hpp"
 
 namespace hil::measure {
@@ -163,7 +165,7 @@ class Run {
     record_.board = describe_board(board_);
     record_.model = describe_model(int8_.model);
     record_.dataset = describe_dataset(int8_.source);
-    record_.conditions = describe_conditions(board_, std::chrono::system_clock::now());
+    record_.conditions = describe_conditions(board_, Deadline::Clock::utc_now());
     record_.conditions.conversion = int8_.source.conversion();
     record_.conditions.metric = options_.classes ? "class" : "none";
     record_.conditions.state = "reset";
@@ -186,10 +188,11 @@ class Run {
   }
 
   Status run_on_device() {
-    StreamResult result =
-        stream(board_.session(), int8_.model, int8_.source, options_.count, kRule, watch_);
+    const auto start = Clock::now();
+    StreamResult result = stream(board_, int8_.model, int8_.source, options_.count, kRule, watch_);
     device_ = std::move(result.samples);
     record_.verdict.samples_done = device_.size();
+    link_.streamed(int8_.model, device_.size(), start);
     if (result.error) return board_.explain(*result.error);
     return {};
   }
@@ -207,7 +210,7 @@ class Run {
   /// The run on the line is over here; what follows is the host's own work.
   void note_link_time() {
     record_.duration_s = std::chrono::duration<double>(Clock::now() - start_).count();
-    record_.link = describe_link(board_);
+    note_link(link_, options_.link_limit, record_);
   }
 
   Status run_int8_on_host() {
@@ -251,6 +254,7 @@ class Run {
     } else if (!verdict.complete) {
       verdict.status = VerdictStatus::kInterrupted;
     }
+    results::hold_to_limit(record_);
   }
 
   lab::ReadyBoard& board_;
@@ -259,6 +263,7 @@ class Run {
   ComparisonOptions options_;
   const Watch& watch_;
   Clock::time_point start_ = Clock::now();
+  LinkUse link_{board_};
   std::vector<session::SampleResult> device_;
   results::ComparedPasses passes_;
   results::Record record_;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "host/base/result.hpp"
 #include "host/lab/ready_board.hpp"
@@ -37,6 +38,8 @@ struct ComparisonOptions {
   std::uint32_t count = 0;  ///< inferences, from the first one on
   /// Outputs are classes, for both models as choose_scoring() gives kClass; else plain values.
   bool classes = true;
+  /// Above it a run that passed is an error of the link; nothing: it is held to none.
+  std::optional<results::LinkLimit> link_limit = results::LinkLimit{};
 };
 
 /// Runs the first samples through the int8 model on @p board, then on the host, then through the

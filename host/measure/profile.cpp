@@ -11,12 +11,14 @@
 #include <vector>
 
 #include "host/measure/agreement.hpp"
+#include "host/measure/link_use.hpp"
 #include "host/measure/output_check.hpp"
 #include "host/measure/record_parts.hpp"
 #include "host/measure/stream.hpp"
 #include "host/measure/time_scale.hpp"
 #include "host/measure/traced_run.hpp"
 #include "host/measure/upload.hpp"
+#include "host/results/link_quality.hpp"
 #include "host/results/statistics.hpp"
 #include "host/session/clock_client.hpp"
 #include "host/session/profile_client.hpp"
@@ -42,7 +44,8 @@ class Run {
     describe();
     Status status = measure();
     record_.duration_s = std::chrono::duration<double>(Clock::now() - start_).count();
-    record_.link = describe_link(board_);
+    // No line_share among the metrics: the line is silent on purpose most of the time.
+    record_.link = link_.describe(options_.link_limit);
     const Status checked = check_outputs();
     if (status.ok()) status = checked;
     judge(status);
@@ -54,7 +57,7 @@ class Run {
     record_.command = "profile";
     record_.board = describe_board(board_);
     record_.model = describe_model(model_);
-    record_.conditions = describe_conditions(board_, std::chrono::system_clock::now());
+    record_.conditions = describe_conditions(board_, Deadline::Clock::utc_now());
     record_.conditions.inputs = inputs_.origin;
     record_.preparation = describe_preparation(board_);
     record_.verdict.samples_planned = planned();
@@ -127,8 +130,10 @@ class Run {
     auto run = session::InferRun::begin(session(), options, output_sizes(model_),
                                         Deadline::after(kBeginTime));
     if (!run) return board_.explain(run.error());
+    const auto start = Clock::now();
     const Status status = pump(*run);
     record_.verdict.samples_done = results_.size();
+    link_.streamed(model_, results_.size(), start);
     return status.ok() ? status : Status(board_.explain(status.error()));
   }
 
@@ -262,6 +267,7 @@ class Run {
     } else if (!verdict.complete) {
       verdict.status = results::VerdictStatus::kInterrupted;
     }
+    results::hold_to_limit(record_);
   }
 
   [[nodiscard]] session::Session& session() const { return board_.session(); }
@@ -312,6 +318,7 @@ class Run {
   const ProfileOptions& options_;
   const Watch& watch_;
   Clock::time_point start_ = Clock::now();
+  LinkUse link_{board_};
   double correction_ = 1;                       ///< of device time to the host's
   TimeScale time_;                              ///< what the device's ticks are
   double latency_ = 0;                          ///< median

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 
 #include "host/lab/ready_board.hpp"
 #include "host/measure/timed_inputs.hpp"
@@ -18,6 +19,8 @@ struct ProfileOptions {
   std::uint32_t warmup = 5;          ///< before them, not counted
   std::uint32_t operator_runs = 10;  ///< inferences per operator in the traced pass; 0: no pass
   std::chrono::milliseconds clock_time{1'000};  ///< over which the device's clock is compared
+  /// Above it a run that passed is an error of the link; nothing: it is held to none.
+  std::optional<results::LinkLimit> link_limit = results::LinkLimit{};
 };
 
 /// Device clocks that deviate more than this from the host's are corrected for, and it is said.

@@ -26,6 +26,16 @@ std::string host_system() {
   return fmt::format("{} {} {}", names.sysname, names.release, names.machine);
 }
 
+/// Lines of the agent's log as events; @p tick_hz is the rate of their stamps.
+void add_lines(const std::vector<rpc::LogLine>& lines, std::uint64_t tick_hz,
+               Deadline::Clock::time_point start, std::vector<results::Event>& events) {
+  const double ticks_per_ms = static_cast<double>(tick_hz) / 1000;
+  for (const rpc::LogLine& line : lines) {
+    events.push_back({milliseconds_of(line.at - start), "agent-log", line.text, name_of(line.level),
+                      static_cast<double>(line.device_ticks) / ticks_per_ms});
+  }
+}
+
 }  // namespace
 
 const char* host_version() {
@@ -110,37 +120,17 @@ void note_model(lab::ReadyBoard& board, const PlacedModel& placed, results::Reco
   record.preparation.model_ms = placed.host_ms;
 }
 
-results::LinkInfo describe_link(lab::ReadyBoard& board) {
-  const rpc::LinkStatistics counted = board.session().channel().statistics();
-  results::LinkInfo info;
-  info.name = board.link().name();
-  info.bytes_sent = counted.bytes_sent;
-  info.bytes_received = counted.bytes_received;
-  info.frames_sent = counted.frames_sent;
-  info.frames_received = counted.frames_received;
-  info.retransmitted_frames = counted.retransmitted_frames;
-  info.device_duplicate_frames = counted.device_duplicate_frames;
-  info.crc_errors = counted.crc_errors;
-  info.malformed_frames = counted.malformed_frames;
-  info.discarded_bytes = counted.discarded_bytes;
-  info.resend_requests = counted.resend_requests;
-  info.polls = counted.polls;
-  info.datagrams_lost = counted.datagrams_lost;
-  info.longest_silence_ms = milliseconds_of(counted.longest_silence);
-  return info;
-}
-
 void take_agent_events(lab::ReadyBoard& board, Deadline::Clock::time_point start,
                        std::vector<results::Event>& events) {
+  for (const lab::LinkEvent& event : board.link_events())
+    events.push_back({milliseconds_of(event.at - start), event.kind, event.text});
+  for (const auto& [tick_hz, lines] : board.earlier_logs())
+    add_lines(lines, tick_hz, start, events);
   session::Session& session = board.session();
   session::LogClient log(session, session::LogClient::From::kSession);
   const auto read = log.read(Deadline::after(kTimeForLog));
   const session::LogLines given = read.ok() ? *read : log.take_all();
-  const double ticks_per_ms = static_cast<double>(session.agent().tick_hz) / 1000;
-  for (const rpc::LogLine& line : given.lines) {
-    events.push_back({milliseconds_of(line.at - start), "agent-log", line.text, name_of(line.level),
-                      static_cast<double>(line.device_ticks) / ticks_per_ms});
-  }
+  add_lines(given.lines, session.agent().tick_hz, start, events);
   const auto lost = [&](const std::string& what) {
     events.push_back({milliseconds_of(Deadline::Clock::now() - start), "agent-log-lost", what});
   };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every record says of board, model, dataset, conditions and link, from where it is known.
+// What every record says of board, model, dataset and conditions, from where it is known.
 #pragma once
 
 #include <chrono>
@@ -27,13 +27,13 @@ results::Conditions describe_conditions(lab::ReadyBoard& board,
                                         std::chrono::system_clock::time_point started);
 /// How the board came to its agent.
 results::Preparation describe_preparation(const lab::ReadyBoard& board);
-results::LinkInfo describe_link(lab::ReadyBoard& board);
 
 /// Completes board and preparation of @p record by what loading the model has changed.
 void note_model(lab::ReadyBoard& board, const PlacedModel& placed, results::Record& record);
 
-/// Appends all that the agent has said in this session: asks it for lines that were lost on their
-/// way, if it still answers. Call once, last. Times are relative to @p start.
+/// Appends what happened to the board's line, and all that the agent has said in this session and
+/// in those before it: asks it for lines that were lost on their way, if it still answers. Call
+/// once, last. Times are relative to @p start.
 void take_agent_events(lab::ReadyBoard& board, Deadline::Clock::time_point start,
                        std::vector<results::Event>& events);
 

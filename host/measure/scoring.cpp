@@ -132,7 +132,9 @@ Status score_anomalies(const ScoringOptions& options, const model::CompiledModel
   std::vector<std::size_t> owners;
   std::vector<double> windows;
   for (std::size_t i = 0; i < samples.size(); ++i) {
-    HIL_ASSIGN(const double error, window_error(model, source, samples[i]));
+    HIL_ASSIGN(const double error, options.outputs_are_errors
+                                       ? real_outputs(model, samples[i].outputs).front()
+                                       : window_error(model, source, samples[i]));
     windows.push_back(error);
     const std::size_t owner = source.item(samples[i].sample).sample;
     if (source.inferences_of(owner + 1) != samples[i].sample + std::size_t{1}) continue;

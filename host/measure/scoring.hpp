@@ -45,6 +45,8 @@ struct ScoringOptions {
   Scoring scoring = Scoring::kClass;
   std::uint32_t top_k = 1;
   results::Origin origin = results::Origin::kMeasured;
+  bool outputs_are_errors =
+      false;  ///< kAutoencoder: the one output is the window's mean square error
 };
 
 /// Puts metrics (before those that are there), classification and slices of @p samples (from

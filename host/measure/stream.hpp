@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "host/base/error.hpp"
+#include "host/lab/ready_board.hpp"
 #include "host/measure/sample_source.hpp"
 #include "host/measure/watch.hpp"
 #include "host/session/infer_client.hpp"
@@ -31,9 +32,20 @@ struct StreamResult {
 
 /// Runs the first @p count inferences of @p source through the loaded model. Keeps every result
 /// that came before an error or a stop.
-StreamResult stream(session::Session& session, const model::CompiledModel& model,
+///
+/// Goes on when the line or the board was gone for a while (lab::ReadyBoard::recover()), at the
+/// first inference without a result or, if the model has state, at the last one before it that
+/// starts fresh, so that the results are those of a run that was not disturbed. Uploads the model
+/// again if the agent has lost it. Each such event is one of the board's link events, and says what
+/// was done again.
+StreamResult stream(lab::ReadyBoard& board, const model::CompiledModel& model,
                     const SampleSource& source, std::uint32_t count, StateRule rule,
                     const Watch& watch);
+
+/// The inference that a run goes on with once it has the results of the first @p done of
+/// @p source: that one, or for a model with state the last fresh start up to it.
+std::uint32_t resume_at(std::uint32_t done, bool has_state, StateRule rule,
+                        const SampleSource& source);
 
 /// Runs @p inputs once, as sample @p number, from the model's initial state. Blocks until the
 /// result is there; gives nothing if @p watch says stop.

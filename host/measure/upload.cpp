@@ -6,7 +6,9 @@
 
 #include <chrono>
 #include <cstring>
+#include <utility>
 
+#include "host/measure/resumption.hpp"
 #include "host/model/operator_names.hpp"
 #include "protocol/plan/type_set.hpp"
 #include "protocol/plan/view.hpp"
@@ -37,6 +39,57 @@ Error slot_still_differs(const session::ModelImage& image) {
                            "just written and verified",
                            image.bytes.size()),
                "the agent's slot is not where the board file says: flash the agent of this board"};
+}
+
+/// Bytes of the plan, from its start on.
+struct Reached {
+  std::uint64_t held = 0;  ///< by the board when the try began
+  std::uint64_t sent = 0;  ///< handed to the link by now, those included
+};
+
+/// Says in the record where a try goes on that follows one that has reached @p before.
+void note_resumption(lab::ReadyBoard& board, const session::ModelUpload& upload,
+                     const Reached& before) {
+  if (before.sent == 0 || upload.already_held()) return;
+  board.add_to_link_event(upload.began_at() == 0
+                              ? "the model was sent again"
+                              : fmt::format("the model went on at byte {} of {}", upload.began_at(),
+                                            upload.total_bytes()));
+}
+
+/// One try. @p reached: by the one before; then by this one.
+Result<PlacedModel> try_upload(lab::ReadyBoard& board, const model::CompiledModel& model,
+                               const Watch& watch, Reached& reached) {
+  const Reached before = std::exchange(reached, {});
+  const auto start = Deadline::Clock::now();
+  PlacedModel placed;
+  session::ModelImage image = image_of(model);
+  HIL_ASSIGN(placed.place, place_for(image, board.session().agent(), board.weights()));
+  image.place = placed.place;
+  HIL_ASSIGN(auto upload,
+             session::ModelUpload::begin(board.session(), image, Deadline::after(kLoadTime)));
+  if (upload.slot_differs()) {
+    watch.at(Phase::kUpload, 0, image.bytes.size());
+    HIL_TRY(board.write_model_slot(image.bytes));
+    HIL_ASSIGN(upload,
+               session::ModelUpload::begin(board.session(), image, Deadline::after(kLoadTime)));
+    if (upload.slot_differs()) return slot_still_differs(image);
+    watch.at(Phase::kUpload, image.bytes.size(), image.bytes.size());
+  } else {
+    placed.held = upload.all_sent() && upload.began_at() == 0;
+    note_resumption(board, upload, before);
+    reached = {upload.began_at(), upload.began_at()};
+  }
+  while (!upload.all_sent()) {
+    if (watch.stopped()) return placed;
+    HIL_TRY(upload.step(Deadline::after(kSlice)));
+    reached.sent = upload.sent_bytes();
+    watch.at(Phase::kUpload, upload.sent_bytes(), upload.total_bytes());
+  }
+  HIL_ASSIGN(placed.loaded, upload.finish(Deadline::after(kLoadTime)));
+  placed.host_ms =
+      std::chrono::duration<double, std::milli>(Deadline::Clock::now() - start).count();
+  return placed;
 }
 
 }  // namespace
@@ -92,32 +145,16 @@ Result<session::ModelPlace> place_for(const session::ModelImage& image,
 
 Result<PlacedModel> upload(lab::ReadyBoard& board, const model::CompiledModel& model,
                            const Watch& watch) {
-  const auto start = Deadline::Clock::now();
-  PlacedModel placed;
-  session::ModelImage image = image_of(model);
-  HIL_ASSIGN(placed.place, place_for(image, board.session().agent(), board.weights()));
-  image.place = placed.place;
-  HIL_ASSIGN(auto upload,
-             session::ModelUpload::begin(board.session(), image, Deadline::after(kLoadTime)));
-  if (upload.slot_differs()) {
-    watch.at(Phase::kUpload, 0, image.bytes.size());
-    HIL_TRY(board.write_model_slot(image.bytes));
-    HIL_ASSIGN(upload,
-               session::ModelUpload::begin(board.session(), image, Deadline::after(kLoadTime)));
-    if (upload.slot_differs()) return slot_still_differs(image);
-    watch.at(Phase::kUpload, image.bytes.size(), image.bytes.size());
-  } else {
-    placed.held = upload.all_sent();
+  Resumption resumption;
+  Reached reached;
+  while (true) {
+    auto placed = try_upload(board, model, watch, reached);
+    if (placed.ok()) return placed;
+    if (reached.held > 0) resumption.correct(reached.held);
+    const Status back = resumption.resume(board, placed.error(), reached.sent);
+    if (watch.stopped()) return PlacedModel{};
+    if (!back.ok()) return back.error();
   }
-  while (!upload.all_sent()) {
-    if (watch.stopped()) return placed;
-    HIL_TRY(upload.step(Deadline::after(kSlice)));
-    watch.at(Phase::kUpload, upload.sent_bytes(), upload.total_bytes());
-  }
-  HIL_ASSIGN(placed.loaded, upload.finish(Deadline::after(kLoadTime)));
-  placed.host_ms =
-      std::chrono::duration<double, std::milli>(Deadline::Clock::now() - start).count();
-  return placed;
 }
 
 }  // namespace hil::measure

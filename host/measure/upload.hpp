@@ -34,8 +34,10 @@ Result<session::ModelPlace> place_for(const session::ModelImage& image,
                                       const session::AgentInfo& agent, lab::Weights weights);
 
 /// Makes @p board hold and load @p model; sends and writes nothing if it does already. Writing the
-/// flash slot opens a new session. Blocks until then. Stops early, with the upload unfinished and
-/// loaded.arena_bytes 0, when @p watch says so.
+/// flash slot opens a new session, and so does an upload that is taken up again because line or
+/// board were gone (lab::ReadyBoard::recover()): it goes on behind what the agent has kept, which a
+/// reset loses; the link event says where. Blocks until then. Stops early, with the upload
+/// unfinished and loaded.arena_bytes 0, when @p watch says so.
 ///   every error of place_for(), session::ModelUpload and lab::ReadyBoard::write_model_slot()
 Result<PlacedModel> upload(lab::ReadyBoard& board, const model::CompiledModel& model,
                            const Watch& watch);

@@ -51,6 +51,13 @@ std::string samples_text(const Verdict& verdict) {
   return fmt::format("{} of {}", grouped(verdict.samples_done), grouped(verdict.samples_planned));
 }
 
+/// "12 lost, 1 reconnect"; empty if the link was good.
+std::string link_text(const LinkInfo& link) {
+  const std::uint64_t lost = link.frames_lost_to_board + link.frames_lost_from_board;
+  return joined({lost > 0 ? grouped(lost) + " lost" : "",
+                 link.reconnects > 0 ? counted(link.reconnects, "reconnect") : ""});
+}
+
 std::string origin_text(const Record& record) {
   const Metric* metric = main_metric(record) != nullptr ? main_metric(record) : latency(record);
   return metric == nullptr ? "-" : std::string(word_of(metric->origin));
@@ -60,10 +67,12 @@ std::string origin_text(const Record& record) {
 std::vector<Row> rows_of(const std::vector<BoardRow>& boards) {
   std::string name;
   bool timed = false;
+  bool lossy = false;
   for (const BoardRow& board : boards) {
     const Metric* metric = main_metric(*board.record);
     if (name.empty() && metric != nullptr) name = metric->name;
     timed = timed || latency(*board.record) != nullptr;
+    lossy = lossy || !link_text(board.record->link).empty();
   }
   std::vector<Row> rows{{"board", "verdict"}};
   const auto add = [&](const char* title, bool wanted) {
@@ -74,6 +83,7 @@ std::vector<Row> rows_of(const std::vector<BoardRow>& boards) {
   add("origin", !name.empty() || timed);
   add("samples", true);
   add("time", true);
+  add("link", lossy);
   for (const BoardRow& board : boards) {
     const Record& record = *board.record;
     Row row{printable(board.name), verdict_text(record.verdict)};
@@ -82,6 +92,8 @@ std::vector<Row> rows_of(const std::vector<BoardRow>& boards) {
     if (!name.empty() || timed) row.push_back(origin_text(record));
     row.push_back(samples_text(record.verdict));
     row.push_back(fmt::format("{:.1f} s", record.duration_s));
+    const std::string link = link_text(record.link);
+    if (lossy) row.push_back(link.empty() ? "-" : link);
     rows.push_back(std::move(row));
   }
   return rows;
@@ -112,6 +124,14 @@ std::string sum_text(const std::vector<BoardRow>& boards) {
   return text;
 }
 
+/// What --inject said; it is the same for all boards of a run.
+std::string injected_plan(const std::vector<BoardRow>& boards) {
+  for (const BoardRow& board : boards) {
+    if (board.record->link.injected) return board.record->link.injected->plan;
+  }
+  return "";
+}
+
 /// Every line of @p text cut to @p width columns.
 std::string cut(std::string_view text, std::size_t width) {
   std::string lines;
@@ -135,6 +155,10 @@ std::string board_table(const std::vector<BoardRow>& rows, const std::string& re
   }
   text += table(rows_of(rows), {1});
   if (!records.empty()) text += fmt::format("\n  records  {}\n", printable(records));
+  const std::string plan = injected_plan(rows);
+  if (!plan.empty()) {
+    text += fmt::format("{}  injected  {}\n", records.empty() ? "\n" : "", printable(plan));
+  }
   return cut(fmt::format("{}\n{}\n", text, sum_text(rows)), width);
 }
 

@@ -17,8 +17,9 @@ struct BoardRow {
 };
 
 /// "evaluate digits_int8.tflite on 3 boards", a line per board in the order given (verdict, the
-/// first metric of the dataset, latency where it was timed, the origin of both, samples, duration),
-/// where the records are (@p records, "" for nowhere), and "FAIL  1 of 3 boards passed, 2 errors".
+/// first metric of the dataset, latency where it was timed, the origin of both, samples, duration,
+/// lost frames and reconnects where there were any), where the records are (@p records, "" for
+/// nowhere), what was injected into all lines, and "FAIL  1 of 3 boards passed, 2 errors".
 /// Lines are cut to @p width columns. Why a board failed is not in it.
 std::string board_table(const std::vector<BoardRow>& rows, const std::string& records,
                         std::size_t width);

@@ -9,6 +9,7 @@
 
 #include "host/report/color.hpp"
 #include "host/report/console_classes.hpp"
+#include "host/report/console_link.hpp"
 #include "host/report/console_metrics.hpp"
 #include "host/report/console_profile.hpp"
 #include "host/report/model_comparison_text.hpp"
@@ -25,25 +26,9 @@ constexpr std::size_t kMinWidth = 60;
 constexpr std::size_t kIndent = 13;  ///< columns before the text of "  dataset    ..."
 constexpr std::size_t kEvents = 5;
 
-/// Parts that say something, joined by commas.
-std::string joined(std::initializer_list<std::string> parts) {
-  std::string text;
-  for (const std::string& part : parts) {
-    if (part.empty()) continue;
-    if (!text.empty()) text += ", ";
-    text += part;
-  }
-  return text;
-}
-
 /// "label value", or nothing for an empty value.
 std::string labelled(const char* label, const std::string& value) {
   return value.empty() ? "" : fmt::format("{} {}", label, value);
-}
-
-/// "7 crc errors", "1 crc error".
-std::string counted(std::uint64_t count, const char* noun, const char* plural = "s") {
-  return fmt::format("{} {}{}", grouped(count), noun, count == 1 ? "" : plural);
 }
 
 std::string short_digest(const std::string& sha256) {
@@ -60,10 +45,6 @@ const Metric* find_metric(const Record& record, std::string_view name) {
 std::string duration_text(double milliseconds) {
   const double seconds = milliseconds / 1'000;
   return fmt::format("{:.{}f} s", seconds, seconds < 10 ? 2 : 0);
-}
-
-std::string share_text(const Metric& share) {
-  return fmt::format("line share {} ({})", percent(share.value), word_of(share.origin));
 }
 
 Tone tone_of(VerdictStatus status) {
@@ -203,9 +184,11 @@ class Report {
 
   void model(const char* title, const ModelInfo& info) {
     if (info.file.empty()) return;
+    const auto if_known = [](const char* what, std::uint64_t bytes) {  // not of foreign firmware
+      return bytes > 0 ? fmt::format("{} {} B", what, grouped(bytes)) : std::string();
+    };
     line(title, joined({info.file, grouped(info.file_bytes) + " B", short_digest(info.sha256),
-                        fmt::format("plan {} B", grouped(info.plan_bytes)),
-                        fmt::format("arena {} B", grouped(info.arena_bytes)),
+                        if_known("plan", info.plan_bytes), if_known("arena", info.arena_bytes),
                         grouped(info.macs) + " MACs"}));
   }
 
@@ -216,6 +199,7 @@ class Report {
         conditions.tick_hz > 0 ? fmt::format("{} ticks/s", grouped(conditions.tick_hz)) : "";
     line("conditions", joined({labelled("hilbench", conditions.host_version), conditions.host_os,
                                labelled("started", conditions.started_utc), baud, ticks}));
+    line("", conditions.dialect.empty() ? "" : "over the protocol " + conditions.dialect);
     line("", conditions.conversion);
     if (record_.model_comparison) line("", record_.model_comparison->float_conversion);
     line("inputs", conditions.inputs);
@@ -239,27 +223,10 @@ class Report {
   }
 
   void link() {
-    const LinkInfo& link = record_.link;
-    if (link.name.empty()) return;
-    const Metric* share = find_metric(record_, "line_share");
-    const auto if_any = [](std::uint64_t count, const char* noun, const char* plural = "s") {
-      return count > 0 ? counted(count, noun, plural) : std::string();
-    };
-    line("link", joined({fmt::format("{}: {} B in {} sent", link.name, grouped(link.bytes_sent),
-                                     counted(link.frames_sent, "frame")),
-                         fmt::format("{} B in {} received", grouped(link.bytes_received),
-                                     counted(link.frames_received, "frame")),
-                         share == nullptr ? "" : share_text(*share)}));
-    line("", joined({counted(link.retransmitted_frames + link.device_duplicate_frames,
-                             "retransmission") +
-                         fmt::format(" ({} host, {} board)", grouped(link.retransmitted_frames),
-                                     grouped(link.device_duplicate_frames)),
-                     counted(link.crc_errors, "CRC error"),
-                     if_any(link.malformed_frames, "malformed frame"),
-                     if_any(link.discarded_bytes, "discarded byte"),
-                     if_any(link.resend_requests, "resend request"), if_any(link.polls, "poll"),
-                     if_any(link.datagrams_lost, "lost datagram"),
-                     fmt::format("longest silence {:.1f} ms", link.longest_silence_ms)}));
+    const bool text = !record_.conditions.dialect.empty();
+    for (const auto& [title, content] :
+         text ? text_link_lines(record_.link) : link_lines(record_.link, is_profile()))
+      line(title.c_str(), content);
   }
 
   /// What the host noted of a profile qualifies its numbers: no chatty agent pushes that out.
@@ -330,7 +297,11 @@ class Report {
     const Verdict& verdict = record_.verdict;
     if (verdict.outputs_checked == 0) return "no output checked";
     const std::string checked = counted(verdict.outputs_checked, "output");
-    if (verdict.outputs_differing == 0) return checked + " equal to the host reference";
+    // Printed numbers can be equal only as far as they have decimals.
+    const char* equal = record_.conditions.dialect.empty() ? "equal to" : "as printed equal to";
+    if (verdict.outputs_differing == 0) {
+      return fmt::format("{} {} the host reference", checked, equal);
+    }
     return fmt::format("{} of {} differ{} from the host reference",
                        grouped(verdict.outputs_differing), checked,
                        verdict.outputs_differing == 1 ? "s" : "");

@@ -130,6 +130,7 @@ void read_conditions(JsonFields& fields, Conditions& conditions) {
   if (fields.has("state")) fields.read("state", conditions.state);
   fields.read("baud", conditions.baud);
   fields.read("tick_hz", conditions.tick_hz);
+  if (fields.has("dialect")) fields.read("dialect", conditions.dialect);
 }
 
 void read_preparation(JsonFields& fields, Preparation& preparation) {
@@ -140,6 +141,47 @@ void read_preparation(JsonFields& fields, Preparation& preparation) {
   fields.read("model_place", preparation.model_place);
   fields.read("model_held", preparation.model_held);
   fields.read("model_ms", preparation.model_ms);
+}
+
+void read_link_limit(JsonFields& fields, LinkLimit& limit) {
+  fields.read("lost_share", limit.lost_share);
+  fields.read("reconnects", limit.reconnects);
+}
+
+void read_injected(JsonFields& fields, InjectedFaults& injected) {
+  fields.read("plan", injected.plan);
+  fields.read("frames", injected.frames);
+  fields.read("dropped_frames", injected.dropped_frames);
+  fields.read("duplicated_frames", injected.duplicated_frames);
+  fields.read("swapped_frames", injected.swapped_frames);
+  fields.read("flipped_bits", injected.flipped_bits);
+  fields.read("cut_bytes", injected.cut_bytes);
+  fields.read("stalls", injected.stalls);
+  fields.read("cuts", injected.cuts);
+}
+
+/// What schema 1.4 brought.
+void read_link_quality(JsonFields& fields, LinkInfo& link) {
+  fields.read("baud", link.baud);
+  fields.read("payload_bytes_sent", link.payload_bytes_sent);
+  fields.read("payload_bytes_received", link.payload_bytes_received);
+  fields.read("stream_s", link.stream_s);
+  if (fields.has("goodput_bytes_per_s")) {
+    fields.read("goodput_bytes_per_s", link.goodput_bytes_per_s.emplace());
+  }
+  if (fields.has("line_share")) fields.read("line_share", link.line_share.emplace());
+  fields.read("frames_lost_to_board", link.frames_lost_to_board);
+  fields.read("frames_lost_from_board", link.frames_lost_from_board);
+  fields.read("resyncs", link.resyncs);
+  fields.read("reconnects", link.reconnects);
+  if (fields.has("limit")) {
+    fields.object("limit",
+                  [&](JsonFields& inner) { read_link_limit(inner, link.limit.emplace()); });
+  }
+  if (fields.has("injected")) {
+    fields.object("injected",
+                  [&](JsonFields& inner) { read_injected(inner, link.injected.emplace()); });
+  }
 }
 
 void read_link(JsonFields& fields, LinkInfo& link) {
@@ -157,6 +199,7 @@ void read_link(JsonFields& fields, LinkInfo& link) {
   fields.read("polls", link.polls);
   fields.read("datagrams_lost", link.datagrams_lost);
   fields.read("longest_silence_ms", link.longest_silence_ms);
+  if (fields.has("stream_s")) read_link_quality(fields, link);
 }
 
 void read_classification(JsonFields& fields, Classification& classification) {

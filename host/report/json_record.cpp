@@ -102,15 +102,17 @@ ordered_json to_json(const DatasetInfo& dataset) {
 }
 
 ordered_json to_json(const Conditions& conditions) {
-  return {{"host_version", conditions.host_version},
-          {"host_os", conditions.host_os},
-          {"started_utc", conditions.started_utc},
-          {"conversion", conditions.conversion},
-          {"metric", conditions.metric},
-          {"inputs", conditions.inputs},
-          {"state", conditions.state},
-          {"baud", conditions.baud},
-          {"tick_hz", conditions.tick_hz}};
+  ordered_json json{{"host_version", conditions.host_version},
+                    {"host_os", conditions.host_os},
+                    {"started_utc", conditions.started_utc},
+                    {"conversion", conditions.conversion},
+                    {"metric", conditions.metric},
+                    {"inputs", conditions.inputs},
+                    {"state", conditions.state},
+                    {"baud", conditions.baud},
+                    {"tick_hz", conditions.tick_hz}};
+  if (!conditions.dialect.empty()) json["dialect"] = conditions.dialect;
+  return json;
 }
 
 ordered_json to_json(const Preparation& preparation) {
@@ -123,21 +125,50 @@ ordered_json to_json(const Preparation& preparation) {
           {"model_ms", preparation.model_ms}};
 }
 
+ordered_json to_json(const LinkLimit& limit) {
+  return {{"lost_share", limit.lost_share}, {"reconnects", limit.reconnects}};
+}
+
+ordered_json to_json(const InjectedFaults& injected) {
+  return {{"plan", injected.plan},
+          {"frames", injected.frames},
+          {"dropped_frames", injected.dropped_frames},
+          {"duplicated_frames", injected.duplicated_frames},
+          {"swapped_frames", injected.swapped_frames},
+          {"flipped_bits", injected.flipped_bits},
+          {"cut_bytes", injected.cut_bytes},
+          {"stalls", injected.stalls},
+          {"cuts", injected.cuts}};
+}
+
 ordered_json to_json(const LinkInfo& link) {
-  return {{"name", link.name},
-          {"bytes_sent", link.bytes_sent},
-          {"bytes_received", link.bytes_received},
-          {"frames_sent", link.frames_sent},
-          {"frames_received", link.frames_received},
-          {"retransmitted_frames", link.retransmitted_frames},
-          {"device_duplicate_frames", link.device_duplicate_frames},
-          {"crc_errors", link.crc_errors},
-          {"malformed_frames", link.malformed_frames},
-          {"discarded_bytes", link.discarded_bytes},
-          {"resend_requests", link.resend_requests},
-          {"polls", link.polls},
-          {"datagrams_lost", link.datagrams_lost},
-          {"longest_silence_ms", link.longest_silence_ms}};
+  ordered_json json{{"name", link.name},
+                    {"baud", link.baud},
+                    {"bytes_sent", link.bytes_sent},
+                    {"bytes_received", link.bytes_received},
+                    {"frames_sent", link.frames_sent},
+                    {"frames_received", link.frames_received},
+                    {"payload_bytes_sent", link.payload_bytes_sent},
+                    {"payload_bytes_received", link.payload_bytes_received},
+                    {"stream_s", link.stream_s}};
+  if (link.goodput_bytes_per_s) json["goodput_bytes_per_s"] = *link.goodput_bytes_per_s;
+  if (link.line_share) json["line_share"] = *link.line_share;
+  json["frames_lost_to_board"] = link.frames_lost_to_board;
+  json["frames_lost_from_board"] = link.frames_lost_from_board;
+  json["retransmitted_frames"] = link.retransmitted_frames;
+  json["device_duplicate_frames"] = link.device_duplicate_frames;
+  json["crc_errors"] = link.crc_errors;
+  json["malformed_frames"] = link.malformed_frames;
+  json["discarded_bytes"] = link.discarded_bytes;
+  json["resyncs"] = link.resyncs;
+  json["resend_requests"] = link.resend_requests;
+  json["polls"] = link.polls;
+  json["datagrams_lost"] = link.datagrams_lost;
+  json["longest_silence_ms"] = link.longest_silence_ms;
+  json["reconnects"] = link.reconnects;
+  if (link.limit) json["limit"] = to_json(*link.limit);
+  if (link.injected) json["injected"] = to_json(*link.injected);
+  return json;
 }
 
 /// The counts per class follow from the matrix; they are here for readers with small tools.

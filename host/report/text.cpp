@@ -99,6 +99,20 @@ std::string percent(double fraction) {
   return fmt::format("{:.1f} %", 100 * fraction);
 }
 
+std::string counted(std::uint64_t count, std::string_view noun, std::string_view plural) {
+  return fmt::format("{} {}{}", grouped(count), noun, count == 1 ? "" : plural);
+}
+
+std::string joined(std::initializer_list<std::string> parts) {
+  std::string text;
+  for (const std::string& part : parts) {
+    if (part.empty()) continue;
+    if (!text.empty()) text += ", ";
+    text += part;
+  }
+  return text;
+}
+
 std::size_t widest_line(std::string_view text) {
   std::size_t widest = 0;
   while (!text.empty()) {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,12 @@ std::string fixed_text(double number, int decimals);
 
 /// 0.9012 as "90.1 %".
 std::string percent(double fraction);
+
+/// "7 CRC errors", "1 CRC error".
+std::string counted(std::uint64_t count, std::string_view noun, std::string_view plural = "s");
+
+/// The parts that say something, with commas between them.
+std::string joined(std::initializer_list<std::string> parts);
 
 /// Columns that the widest line of @p text takes.
 std::size_t widest_line(std::string_view text);

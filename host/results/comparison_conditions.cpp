@@ -103,6 +103,7 @@ void compare_conditions(const Conditions& a, const Conditions& b, Fields& fields
   fields.must_agree("conditions.inputs", a.inputs, b.inputs);
   fields.must_agree("conditions.conversion", a.conversion, b.conversion);
   fields.must_agree("conditions.tick_hz", a.tick_hz, b.tick_hz);
+  fields.must_agree("conditions.dialect", a.dialect, b.dialect);
   fields.told("conditions.baud", a.baud, b.baud);
   fields.told("conditions.host_version", a.host_version, b.host_version);
   fields.told("conditions.host_os", a.host_os, b.host_os);
@@ -113,6 +114,19 @@ void compare_conditions(const Conditions& a, const Conditions& b, Fields& fields
 void compare_preparations(const Preparation& a, const Preparation& b, Fields& fields) {
   if (a.model_place.empty() || b.model_place.empty()) return;
   fields.must_agree("preparation.model_place", a.model_place, b.model_place);
+}
+
+/// A line that was broken on purpose is another one; what it carried is none the less right.
+void compare_links(const LinkInfo& a, const LinkInfo& b, Fields& fields) {
+  const auto plan_of = [](const LinkInfo& link) {
+    return link.injected ? link.injected->plan : std::string();
+  };
+  fields.must_agree("link.injected", plan_of(a), plan_of(b));
+  const auto lost = [](const LinkInfo& link) {
+    return link.frames_lost_to_board + link.frames_lost_from_board;
+  };
+  fields.told("link.frames_lost", lost(a), lost(b));
+  fields.told("link.reconnects", a.reconnects, b.reconnects);
 }
 
 /// Other samples are another dataset; another number of timed runs is not.
@@ -136,6 +150,7 @@ std::vector<FieldDifference> condition_differences(const Record& a, const Record
   compare_boards(a.board, b.board, fields);
   compare_conditions(a.conditions, b.conditions, fields);
   compare_preparations(a.preparation, b.preparation, fields);
+  compare_links(a.link, b.link, fields);
   compare_verdicts(a, b, fields);
   if (a.operators && b.operators) {
     fields.must_agree("operators.unit", a.operators->unit, b.operators->unit);

@@ -12,7 +12,7 @@
 namespace hil::results {
 
 inline constexpr int kSchemaMajor = 1;  ///< readers refuse another major
-inline constexpr int kSchemaMinor = 3;  ///< readers accept older minors
+inline constexpr int kSchemaMinor = 4;  ///< readers accept older minors
 
 enum class MetricKind : std::uint8_t { kExact, kQuantised, kNoisy, kProportion };
 enum class Better : std::uint8_t { kLower, kHigher };
@@ -88,6 +88,7 @@ struct Conditions {
   std::string metric{};  ///< "class", "autoencoder", "regression", "none"; empty: not an evaluation
   std::string inputs{};  ///< of a profile: "16 samples of DIR"; empty: not a profile
   std::string state{};   ///< "reset" or "keep" between samples; empty before schema 1.1
+  std::string dialect{};  ///< of foreign firmware, "mlperf_tiny"; empty: our agent; since 1.4
 };
 
 /// How the board came to agent and model before the run; since schema 1.2. Host times.
@@ -101,6 +102,23 @@ struct Preparation {
   double model_ms = 0;        ///< until it was loaded
 };
 
+/// From how much damage on the line on a run is an error of the link; since schema 1.4. The share
+/// is of the frames of one direction; up to kFewLostFrames lost ones are never too many, unless the
+/// share is 0: then none may be lost, and nothing be opened again.
+struct LinkLimit {
+  static constexpr std::uint64_t kFewLostFrames = 4;
+  double lost_share = 0.01;
+  std::uint32_t reconnects = 3;  ///< times that line or session may be opened again
+};
+
+/// What was broken on purpose (--inject), both ways; since schema 1.4.
+struct InjectedFaults {
+  std::string plan;  ///< as --inject takes it
+  std::uint64_t frames = 0, dropped_frames = 0, duplicated_frames = 0, swapped_frames = 0;
+  std::uint64_t flipped_bits = 0, cut_bytes = 0;
+  std::uint32_t stalls = 0, cuts = 0;  ///< begun; those planned for later than the end are not
+};
+
 struct LinkInfo {
   std::string name;
   std::uint64_t bytes_sent = 0, bytes_received = 0, frames_sent = 0, frames_received = 0;
@@ -109,11 +127,25 @@ struct LinkInfo {
   std::uint64_t crc_errors = 0, malformed_frames = 0, discarded_bytes = 0, resend_requests = 0;
   std::uint64_t polls = 0, datagrams_lost = 0;
   double longest_silence_ms = 0;
+
+  // Since schema 1.4.
+  std::uint32_t baud = 0;     ///< at the end of the run; 0: the line has no rate
+  std::uint64_t resyncs = 0;  ///< times the decoder lost its place: bad frames in a row count once
+  std::uint32_t reconnects = 0;
+  /// Frames that did not arrive whole; see rpc::lost_frames().
+  std::uint64_t frames_lost_to_board = 0, frames_lost_from_board = 0;
+  /// Tensors of the samples and of their results, each counted once however often it was sent.
+  std::uint64_t payload_bytes_sent = 0, payload_bytes_received = 0;
+  double stream_s = 0;  ///< host time in which they travelled, computing included; 0: none did
+  std::optional<double> goodput_bytes_per_s;  ///< payload over that time, of the busier direction
+  std::optional<double> line_share;           ///< goodput x 10 bits over the rate, if it has one
+  std::optional<LinkLimit> limit;             ///< that the verdict was held to; empty: none
+  std::optional<InjectedFaults> injected;
 };
 
 struct Event {
   double at_ms = 0;  ///< since the start of the run (< 0: before), when the host knew of it
-  std::string kind;  ///< "agent-log", "agent-log-lost", "retry", "note", ...
+  std::string kind;  ///< "agent-log", "agent-log-lost", "note", "reconnect", "reset", "rate", ...
   std::string text;
   std::string level{};                ///< of an agent's line: "debug" to "error"; since schema 1.3
   std::optional<double> device_ms{};  ///< the same by the device's clock, since its start; 1.3, too

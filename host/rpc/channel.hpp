@@ -16,12 +16,14 @@
 #include "host/base/deadline.hpp"
 #include "host/base/result.hpp"
 #include "host/link/link.hpp"
+#include "host/rpc/frame_size.hpp"
 #include "host/rpc/line_clock.hpp"
 #include "host/rpc/log_line.hpp"
 #include "host/rpc/message.hpp"
 #include "host/rpc/message_reader.hpp"
 #include "host/rpc/opening.hpp"
 #include "host/rpc/statistics.hpp"
+#include "host/rpc/stream_queue.hpp"
 #include "protocol/frame/control.hpp"
 #include "protocol/frame/decoder.hpp"
 #include "protocol/frame/endpoint.hpp"
@@ -33,6 +35,7 @@ struct ChannelOptions {
   std::uint64_t lease = 0;          ///< token of the lease under which the board is used, 0: none
   std::uint32_t session = 0;        ///< session id; 0: drawn at random
   std::chrono::milliseconds open_interval{200};  ///< between repeated opens
+  bool other_rate = false;  ///< the agent is probably at another rate, see OpenRequest
   LineClock::Settings clock;
   const StopRequest* stop = nullptr;  ///< ends the opening of a session, see OpenRequest
 };
@@ -49,15 +52,21 @@ class Channel {
   ///   kDevice  the agent speaks another link version, or refuses
   static Result<std::unique_ptr<Channel>> open(Link& link, const ChannelOptions& options,
                                                Deadline deadline);
-  /// Says goodbye (one close frame, without waiting).
+  /// Says goodbye, if close() has not and it has not failed.
   ~Channel();
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
+
+  /// Ends the session: one close frame, without waiting. Every later call returns @p why.
+  void close(Error why);
 
   [[nodiscard]] const AgentStart& start() const { return start_; }
   [[nodiscard]] const std::string& board() const { return options_.board; }
   [[nodiscard]] LinkStatistics statistics() const;
   [[nodiscard]] Link& link() { return link_; }
+  /// The rate of the link has been changed: frames, frames in flight and waits are for the new one
+  /// from now on, and how many were lost at the old one is forgotten.
+  void line_changed();
 
   /// Largest message body that the agent takes, in bytes.
   [[nodiscard]] std::size_t most_body_bytes() const;
@@ -88,6 +97,14 @@ class Channel {
   Result<Message> call(Service service, std::uint8_t method, std::span<const std::uint8_t> body,
                        Deadline deadline);
 
+  /// Sends a request and does not wait: its reply or error comes by take(), like its streams, and
+  /// may be preceded by what is sent behind it. Returns the call id, held as by hold_call(). Blocks
+  /// until there is room for the request or @p deadline passes.
+  ///   kDevice  no room in time
+  ///   and every error of pump()
+  Result<std::uint8_t> start_call(Service service, std::uint8_t method,
+                                  std::span<const std::uint8_t> body, Deadline deadline);
+
   /// Says that the agent owes something other than replies (results of a run), so that silence
   /// counts and polls are made.
   void expect_streams(bool expected);
@@ -107,13 +124,17 @@ class Channel {
   /// Lines of the agent's log that came since the last call, as they came: some may be missing.
   std::vector<LogLine> take_log();
 
+  /// Blocks of samples that came. open() it with the call id of a stream right after that call; of
+  /// a stream being begun by the call that is made now, it takes them already.
+  [[nodiscard]] StreamQueue& stream() { return stream_; }
+
  private:
   using Clock = Deadline::Clock;
   /// Memory that the endpoint and the decoder work in.
   struct Buffers {
     explicit Buffers(const frame::Limits& peer);
     std::vector<std::uint8_t> send_slots;
-    std::vector<std::uint16_t> send_lengths;
+    std::vector<frame::SelectiveSender::Slot> send_lengths;
     std::vector<std::uint8_t> receive;
     std::vector<std::uint8_t> decode;
   };
@@ -124,7 +145,10 @@ class Channel {
   // Sending.
   Status flush(bool idle);
   void gather_frames(bool idle);
+  void shape_frames();
+  [[nodiscard]] std::size_t most_payload() const;
   void append(const frame::Header& header, std::span<const std::uint8_t> payload);
+  void note_sent(const frame::Header& header, std::size_t bytes);
   void time_frame(const frame::Header& header);
   // Receiving.
   Status read_all();
@@ -132,8 +156,12 @@ class Channel {
   Status take_event(frame::Decoder::Event event);
   Status act_on(frame::Received received, const frame::Header& header);
   void take_ack(const frame::Header& header);
+  void take_answer(const frame::Header& header);
   Status take_messages();
   Status take_datagram(const frame::Header& header);
+  Status take_log_line(const frame::MessageHead& head, std::span<const std::uint8_t> body);
+  Status take_samples(const frame::MessageHead& head, std::span<const std::uint8_t> body);
+  bool count_datagram(std::uint8_t seq);
   Status take_close(const frame::Header& header);
   Status take_reset();
   Status sort_in(Message message);
@@ -142,6 +170,8 @@ class Channel {
   Status keep_time(Clock::time_point now);
   [[nodiscard]] bool is_due() const;
   void apply_quiet();
+  [[nodiscard]] bool is_raised() const;
+  bool return_to_first_rate(Clock::time_point now);
   Status fail(Error error);
   [[nodiscard]] Error silence_error(Clock::time_point now) const;
   [[nodiscard]] Error late_error(Clock::time_point since) const;
@@ -151,11 +181,14 @@ class Channel {
   Result<std::uint8_t> next_call_id();
 
   Link& link_;
+  std::uint32_t first_baud_ = link_.baud();  ///< the rate at which the agent starts
   ChannelOptions options_;
   AgentStart start_;
   Buffers buffers_;
   frame::Decoder decoder_;
-  frame::Endpoint endpoint_;
+  frame::HostEndpoint endpoint_;
+  FrameSize frame_size_;
+  std::uint64_t sent_again_ = 0;  ///< of the endpoint's counters, as last seen
   MessageReader reader_;
   LineClock clock_;
   LinkStatistics counted_;  ///< what the endpoint and the clock do not count
@@ -166,17 +199,22 @@ class Channel {
   std::deque<Message> inbox_;
   std::size_t inbox_bytes_ = 0;
   std::vector<LogLine> log_;
-  bool news_ = false;  ///< since pump() began
+  bool news_ = false;         ///< since pump() began
+  bool out_of_step_ = false;  ///< the last frame was a bad one
 
   std::optional<Message> reply_;  ///< of the call being made
   frame::MessageHead call_;       ///< the call being made; id 0: none
   std::uint8_t last_call_ = 0;
   std::bitset<64> held_;       ///< ids that streams may carry
+  std::bitset<64> started_;    ///< ids of start_call() whose reply has not come
   std::bitset<64> abandoned_;  ///< ids whose late messages are thrown away
   bool streams_expected_ = false;
 
   std::uint8_t last_ack_ = 0;       ///< newest acknowledgement heard
   std::uint8_t next_datagram_ = 0;  ///< number that the next datagram should have
+  std::uint8_t last_stale_ = 0;     ///< number of the last datagram that looked late
+  bool stale_ = false;              ///< the last datagram was that
+  StreamQueue stream_;
   std::chrono::milliseconds quiet_asked_{0};
   std::chrono::milliseconds quiet_announced_{0};
   bool reset_doubt_ = false;   ///< a reset notice came that may be older than the session

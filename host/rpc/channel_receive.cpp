@@ -58,8 +58,10 @@ Status Channel::take_event(frame::Decoder::Event event) {
   if (event != frame::Decoder::Event::kFrame) {
     ++(event == frame::Decoder::Event::kCrcError ? counted_.crc_errors : counted_.malformed_frames);
     counted_.discarded_bytes += decoder_.last_raw_bytes() + 1;
+    if (!std::exchange(out_of_step_, true)) ++counted_.resyncs;
     return {};
   }
+  out_of_step_ = false;
   ++counted_.frames_received;
   const frame::Header header = frame::header_of(decoder_.body());
   return act_on(endpoint_.receive(decoder_.body()), header);
@@ -94,6 +96,7 @@ Status Channel::act_on(frame::Received received, const frame::Header& header) {
     return take_messages();
   }
   if (received == Received::kDatagram) return take_datagram(header);
+  if (header.type == frame::Type::kAck) take_answer(header);
   if (received == Received::kBusy) {
     const auto busy = frame::read_busy(endpoint_.payload());
     quiet_announced_ = std::chrono::milliseconds(busy ? busy->quiet_ms : 0);
@@ -107,11 +110,22 @@ void Channel::take_ack(const frame::Header& header) {
   last_ack_ = header.ack;
   news_ = true;  // there is room to send
   const auto now = Clock::now();
-  clock_.progressed(now);
+  // While something from the agent is missing, its acknowledgements do not put off the poll.
+  if (!endpoint_.has_gap()) clock_.progressed(now);
   if (timed_from_ && is_newer(header.ack, timed_seq_)) {
     clock_.measured(now - *timed_from_);
     timed_from_.reset();
   }
+}
+
+/// The answer to a poll shows what was lost before it, if no later frame has shown that already.
+void Channel::take_answer(const frame::Header& header) {
+  const auto ack = frame::read_ack(endpoint_.payload());
+  if (!ack || (ack->flags & frame::kAckAnswer) == 0) return;
+  const bool stale = header.ack != last_ack_;
+  if (!stale && ack->polled_seq != header.ack) ++counted_.polls_found_loss_to_board;
+  const std::uint8_t expected = endpoint_.header_for(frame::Type::kAck).ack;
+  if (is_newer(header.seq, expected)) ++counted_.polls_found_loss_from_board;
 }
 
 Status Channel::take_messages() {
@@ -136,11 +150,16 @@ Status Channel::sort_in(Message message) {
     return {};
   }
   if (abandoned_.test(head.call)) {
-    if (answers && !held_.test(head.call)) abandoned_.reset(head.call);
+    // The reply to start_call() is not the last of its call, an error is.
+    const bool first = head.kind == Kind::kReply && started_.test(head.call);
+    if (answers && !first && !held_.test(head.call)) abandoned_.reset(head.call);
+    if (answers) started_.reset(head.call);
     return {};
   }
   const bool known = head.call == last_call_ || held_.test(head.call);
-  if (!known || head.kind == Kind::kReply || head.kind == Kind::kRequest) {
+  const bool owed = head.kind != Kind::kReply || started_.test(head.call);
+  if (answers) started_.reset(head.call);
+  if (!known || !owed || head.kind == Kind::kRequest) {
     return broken_protocol(
         fmt::format("the agent sent a message for call {}, which nobody made", head.call));
   }
@@ -163,18 +182,48 @@ std::optional<Message> Channel::take() {
 }
 
 Status Channel::take_datagram(const frame::Header& header) {
-  const auto ahead = static_cast<std::uint8_t>(header.seq - next_datagram_);
-  if (ahead >= 128) return {};  // came twice, or late and is already counted as lost
-  counted_.datagrams_lost += ahead;
-  next_datagram_ = static_cast<std::uint8_t>(header.seq + 1);
+  const bool is_new = count_datagram(header.seq);
   const auto payload = endpoint_.payload();
   if (payload.size() < frame::kMessageHeadBytes) {
     return broken_protocol("the agent sent a datagram without a head");
   }
   const auto head = frame::read_message_head(payload.first<frame::kMessageHeadBytes>());
   const auto body = payload.subspan(frame::kMessageHeadBytes);
+  // Samples have numbers of their own, which also tell of more than 255 lost in a row.
+  if (head.service == Service::kStream) return take_samples(head, body);
+  if (head.service != Service::kLog || !is_new) return {};  // a newer agent's; or late
+  return take_log_line(head, body);
+}
+
+/// Counts what is missing before datagram @p seq. False if it came twice, or late and is already
+/// counted as lost; two in a row with consecutive numbers are neither, but behind a long loss.
+bool Channel::count_datagram(std::uint8_t seq) {
+  const auto ahead = static_cast<std::uint8_t>(seq - next_datagram_);
+  const bool behind = ahead >= 128;
+  const bool jump = behind && stale_ && seq == static_cast<std::uint8_t>(last_stale_ + 1);
+  stale_ = behind && !jump;
+  last_stale_ = seq;
+  if (stale_) return false;
+  counted_.datagrams_lost += jump ? ahead - 1u : ahead;  // the one before has come
+  next_datagram_ = static_cast<std::uint8_t>(seq + 1);
+  return true;
+}
+
+/// Leftovers of an earlier stream are nobody's.
+Status Channel::take_samples(const frame::MessageHead& head, std::span<const std::uint8_t> body) {
+  if (head.call == 0) return {};
+  const bool being_begun = head.call == call_.call && call_.service == Service::kStream;
+  if (head.call != stream_.call() && being_begun) stream_.open(head.call);
+  if (head.call != stream_.call()) return {};
+  if (head.body_bytes != body.size() || !stream_.push(body)) {
+    return broken_protocol("the agent sent samples that can't be read");
+  }
+  news_ = true;
+  return {};
+}
+
+Status Channel::take_log_line(const frame::MessageHead& head, std::span<const std::uint8_t> body) {
   v1::LogLine line;
-  if (head.service != Service::kLog) return {};  // a newer agent's; nobody asked for it
   if (head.body_bytes != body.size() ||
       !line.ParseFromArray(body.data(), static_cast<int>(body.size()))) {
     return broken_protocol("the agent sent a log line that can't be read");

@@ -57,7 +57,7 @@ bool LineClock::poll_due(Clock::time_point now) const {
 
 void LineClock::polled(Clock::time_point now) {
   progress_ = now;
-  wait_ = std::min(wait_ * 2, settings_.most_poll_after + line_time_);
+  wait_ = std::min(wait_ * 2, most_poll_after() + line_time_);
 }
 
 bool LineClock::silent(Clock::time_point now) const {
@@ -74,7 +74,12 @@ LineClock::Clock::time_point LineClock::next() const {
 
 LineClock::Clock::duration LineClock::poll_after() const {
   const auto wanted = std::max(settings_.poll_after, round_trip_ * 4);
-  return std::min(wanted, settings_.most_poll_after) + line_time_;
+  return std::min(wanted, most_poll_after()) + line_time_;
+}
+
+/// Never so early that the answer can't have come.
+LineClock::Clock::duration LineClock::most_poll_after() const {
+  return std::max(settings_.most_poll_after, round_trip_ * 2);
 }
 
 void LineClock::note_silence(Clock::time_point now) {

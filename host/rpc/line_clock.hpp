@@ -15,9 +15,11 @@ class LineClock {
   using Clock = Deadline::Clock;
   struct Settings {
     Clock::duration poll_after{std::chrono::milliseconds(60)};  ///< least wait before a poll
-    /// Repeated polls double to this. Nine of them fit the silence limit: on a cable that loses a
-    /// quarter of all frames each way, five that fail together are met in one run of twenty.
-    Clock::duration most_poll_after{std::chrono::milliseconds(250)};
+    /// Repeated polls double to this (or to two round trips, if those are longer). Nineteen of them
+    /// fit the silence limit: with a tenth of all frames lost and a tenth flipped each way one poll
+    /// of three fails, and nine that fail together (with 250 ms there were no more) are met in one
+    /// run of a hundred.
+    Clock::duration most_poll_after{std::chrono::milliseconds(100)};
     Clock::duration silence_limit{std::chrono::milliseconds(2000)};
   };
   explicit LineClock(const Settings& settings) : settings_(settings) {}
@@ -50,11 +52,14 @@ class LineClock {
   [[nodiscard]] Clock::duration longest_silence() const { return longest_silence_; }
   /// When poll_due() or silent() turns true next; the end of time if nothing is due.
   [[nodiscard]] Clock::time_point next() const;
+  /// Smoothed; 0 before the first.
+  [[nodiscard]] Clock::duration round_trip() const { return round_trip_; }
   /// Wait before the first poll.
   [[nodiscard]] Clock::duration poll_after() const;
 
  private:
   void note_silence(Clock::time_point now);
+  [[nodiscard]] Clock::duration most_poll_after() const;
   [[nodiscard]] Clock::time_point poll_at() const { return progress_ + wait_; }
   [[nodiscard]] Clock::time_point silent_at() const;
 

@@ -7,16 +7,16 @@
 #include <algorithm>
 #include <array>
 #include <span>
-#include <utility>
 
 namespace hil::rpc {
 
-Result<std::optional<Message>> MessageReader::next(frame::Endpoint& endpoint) {
+Result<MessageReader::Taken> MessageReader::take(const frame::ByteRing& bytes) {
+  std::size_t taken = 0;
   if (!partial_) {
-    if (endpoint.bytes().size() < frame::kMessageHeadBytes) return std::optional<Message>{};
+    if (bytes.size() < frame::kMessageHeadBytes) return Taken{0, false};
     std::array<std::uint8_t, frame::kMessageHeadBytes> head;
-    endpoint.bytes().peek(0, head);
-    endpoint.drop(head.size());
+    bytes.peek(0, head);
+    taken = head.size();
     partial_.emplace();
     partial_->head = frame::read_message_head(head);
     const std::size_t size = frame::kMessageHeadBytes + partial_->head.body_bytes;
@@ -29,12 +29,10 @@ Result<std::optional<Message>> MessageReader::next(frame::Endpoint& endpoint) {
   }
   auto& body = partial_->body;
   const std::size_t have = body.size();
-  const std::size_t count = std::min(endpoint.bytes().size(), partial_->head.body_bytes - have);
+  const std::size_t count = std::min(bytes.size() - taken, partial_->head.body_bytes - have);
   body.resize(have + count);
-  endpoint.bytes().peek(0, std::span<std::uint8_t>(body).subspan(have));
-  if (count != 0) endpoint.drop(count);
-  if (body.size() < partial_->head.body_bytes) return std::optional<Message>{};
-  return std::optional<Message>(*std::exchange(partial_, std::nullopt));
+  bytes.peek(taken, std::span<std::uint8_t>(body).subspan(have));
+  return Taken{taken + count, body.size() == partial_->head.body_bytes};
 }
 
 }  // namespace hil::rpc

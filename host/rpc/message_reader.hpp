@@ -4,10 +4,11 @@
 
 #include <cstddef>
 #include <optional>
+#include <utility>
 
 #include "host/base/result.hpp"
 #include "host/rpc/message.hpp"
-#include "protocol/frame/endpoint.hpp"
+#include "protocol/frame/byte_ring.hpp"
 
 namespace hil::rpc {
 
@@ -20,9 +21,21 @@ class MessageReader {
 
   /// Takes bytes from @p endpoint up to the end of a message; nothing if it is not whole yet.
   ///   kDevice  the head says more bytes than were announced
-  Result<std::optional<Message>> next(frame::Endpoint& endpoint);
+  template <class End>
+  Result<std::optional<Message>> next(End& endpoint) {
+    HIL_ASSIGN(const Taken taken, take(endpoint.bytes()));
+    if (taken.bytes != 0) endpoint.drop(taken.bytes);
+    if (!taken.whole) return std::optional<Message>{};
+    return std::exchange(partial_, std::nullopt);
+  }
 
  private:
+  struct Taken {
+    std::size_t bytes;  ///< of the ring
+    bool whole;         ///< partial_ is
+  };
+  Result<Taken> take(const frame::ByteRing& bytes);
+
   std::size_t most_bytes_;
   std::optional<Message> partial_;  ///< its head has been read
 };

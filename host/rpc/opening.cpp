@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <vector>
 
 #include "host/rpc/printable.hpp"
 #include "protocol/frame/decoder.hpp"
@@ -16,6 +17,15 @@ namespace hil::rpc {
 namespace {
 
 using Clock = Deadline::Clock;
+
+/// The open, counted from 1, ahead of which the first burst goes.
+constexpr unsigned kFirstBurst = 3;
+constexpr unsigned kBurstEvery = 3;
+constexpr std::chrono::milliseconds kHaste{50};
+/// A UART at another rate sees at least one byte for each of ours, but for the first few.
+constexpr std::size_t kMoreToBeSure = 512;
+/// Edges in every second bit: a faster UART sees several bytes in one.
+constexpr std::uint8_t kNoise = 0x55;
 
 constexpr const char* kOtherAgent = "put the agent that belongs to this hilbench on the board";
 
@@ -30,8 +40,10 @@ class Handshake {
   Result<Opened> run(Deadline deadline) {
     HIL_TRY(send(std::array<std::uint8_t, 1>{frame::kDelimiter}, deadline));
     while (!accepted_) {
+      if (burst_due()) HIL_TRY(send_burst(deadline));
+      if (accepted_) break;
       HIL_TRY(send_open(deadline));
-      const Deadline again = Deadline::after(request_.interval);
+      const Deadline again = Deadline::after(interval());
       while (!accepted_ && !again.expired() && !deadline.expired()) {
         HIL_TRY(listen(Deadline::earlier(again, deadline)));
       }
@@ -42,6 +54,33 @@ class Handshake {
   }
 
  private:
+  /// An agent that is probably at another rate is not waited for long before it is told so.
+  [[nodiscard]] Clock::duration interval() const {
+    const bool hasty = request_.other_rate && opens_ == 1;
+    return hasty ? std::min<Clock::duration>(request_.interval, kHaste) : request_.interval;
+  }
+
+  [[nodiscard]] bool burst_due() {
+    const unsigned first = request_.other_rate ? kFirstBurst - 1 : kFirstBurst;
+    ++opens_;
+    return link_.baud() != 0 && opens_ >= first && (opens_ - first) % kBurstEvery == 0;
+  }
+
+  /// No frame at any rate. A late answer to an open before it ends it.
+  Status send_burst(Deadline deadline) {
+    std::vector<std::uint8_t> burst(frame::kMostUnheardBytes + kMoreToBeSure, kNoise);
+    burst.back() = frame::kDelimiter;
+    std::span<const std::uint8_t> left(burst);
+    while (!left.empty() && !accepted_ && !deadline.expired() && !is_stopped()) {
+      HIL_ASSIGN(const std::size_t count, link_.write(left));
+      opened_.counted.bytes_sent += count;
+      left = left.subspan(count);
+      HIL_TRY(listen(Deadline::after({})));
+      if (count == 0) HIL_TRY(link_.wait(true, deadline));
+    }
+    return {};
+  }
+
   Status send_open(Deadline deadline) {
     std::array<std::uint8_t, frame::kMostControlBytes> payload;
     std::array<std::uint8_t, frame::max_wire_size(frame::kMostControlBytes)> wire;
@@ -108,8 +147,8 @@ class Handshake {
     accepted_ = true;
     opened_.round_trip = Clock::now() - sent_at_;
     const std::string note(accept.crash_note.begin(), accept.crash_note.end());
-    opened_.start =
-        AgentStart{accept.boot_count, accept.reset_cause, accept.agent, printable(note)};
+    opened_.start = AgentStart{accept.boot_count, accept.reset_cause, accept.agent, printable(note),
+                               accept.abilities};
   }
 
   [[nodiscard]] Status judge(const frame::Close& close) const {
@@ -145,7 +184,9 @@ class Handshake {
                  ""};
   }
 
+  /// Where opens have left before, it is the board that reads no more of them.
   [[nodiscard]] Error blocked() const {
+    if (opened_.counted.frames_sent > 1) return no_answer();
     return Error{Blame::kLink,
                  fmt::format("the line to {} on {} took no bytes for {:.1f} s", request_.board,
                              link_.name(), waited_s()),
@@ -177,6 +218,7 @@ class Handshake {
   const Clock::time_point began_ = Clock::now();
   Clock::time_point sent_at_{};
   bool accepted_ = false;
+  unsigned opens_ = 0;  ///< those begun
 };
 
 }  // namespace

@@ -23,7 +23,8 @@ struct AgentStart {
   std::uint32_t boot_count = 0;
   frame::ResetCause reset_cause = frame::ResetCause::kUnknown;
   frame::Limits limits;
-  std::string crash_note;  ///< empty if none; control characters replaced
+  std::string crash_note;      ///< empty if none; control characters replaced
+  std::uint8_t abilities = 0;  ///< bits of frame::kTakesPlaced
 };
 
 struct OpenRequest {
@@ -31,6 +32,8 @@ struct OpenRequest {
   std::uint64_t lease = 0;
   std::uint32_t session = 0;                                           ///< not 0
   Deadline::Clock::duration interval{std::chrono::milliseconds(200)};  ///< between opens
+  /// The agent is probably at another rate of its line than the link: see open_session().
+  bool other_rate = false;
   /// Ends a wait of more than a second, for an agent that does not answer; null: nobody can.
   const StopRequest* stop = nullptr;
 };
@@ -43,6 +46,12 @@ struct Opened {
 };
 
 /// Opens session @p request.session. Blocks until the agent accepts or @p deadline passes.
+///
+/// An agent that a host has left at another rate hears no open. It goes back to its first rate when
+/// it has received frame::kMostUnheardBytes that made no sense: on a line with a rate, that many
+/// and some more go ahead of the third open and of every third one after it (ahead of the second if
+/// it is known to be at another rate). They take 0.8 s at 115,200 baud, and nothing of them is a
+/// frame.
 ///   kLink    no answer, or the link failed
 ///   kDevice  the agent speaks another link version, or finds the open malformed
 ///   kUser    it was stopped (request.stop)

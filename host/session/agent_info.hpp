@@ -36,6 +36,7 @@ struct AgentInfo {
   std::vector<std::uint8_t> image_id;    ///< GNU build id of its image; empty if unknown
   std::uint32_t first_log_line = 0;      ///< number of this session's first; 0: it keeps no lines
   bool emulated = false;
+  std::vector<std::uint32_t> bauds;  ///< rates that its line can be set to; empty: it keeps its one
 
   [[nodiscard]] bool has_service(Service service) const {
     return ((services >> static_cast<unsigned>(service)) & 1u) != 0;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "host/rpc/typed_call.hpp"
+#include "host/session/rate_client.hpp"
 #include "protocol/messages/crash.pb.h"
 #include "protocol/messages/ids.hpp"
 
@@ -39,6 +40,10 @@ Status force_end(Session& session, ForcedEnd how, Deadline deadline) {
     return Error{Blame::kDevice,
                  fmt::format("the agent on {} has reset before it was asked to", agent.board),
                  "open a new session"};
+  }
+  // An agent comes back at the rate it starts with: its notice would not be understood at another.
+  if (session.channel().link().baud() != session.first_baud()) {
+    HIL_TRY(change_rate(session, session.first_baud(), deadline));
   }
   v1::ForceRequest request;
   request.set_kind(kind_of(how));

@@ -49,13 +49,16 @@ struct SampleResult {
 ///     receive(deadline), which may give a result;
 ///   }
 ///
-/// Keeps at most one sample in host memory beyond the link's send window. Destroyed before done(),
+/// Small samples share messages. Keeps at most one message of them, or one sample, in host memory
+/// beyond the link's send window. Destroyed before done(),
 /// it leaves the agent computing: call cancel(), or close the session. Every error of receive()
-/// names the sample.
+/// names the sample, once the run has begun.
 class InferRun {
  public:
   /// Announces a run over @p session, which must outlive it. @p output_bytes: size of each output
-  /// of the loaded model.
+  /// of the loaded model. Waits for the agent's reply only if the run is quiet or traced, or the
+  /// agent is an older one (protocol 1.1): else samples follow at once, and receive() gives the
+  /// error of a run that was refused.
   ///   kBug     count is 0
   ///   kBug     a trace that stops a run of several samples, or of no operators
   ///   kDevice  the agent has no profile service (for quiet and trace), or the trace is too long
@@ -80,6 +83,8 @@ class InferRun {
 
   [[nodiscard]] std::uint32_t sent() const { return sent_; }          ///< samples handed over
   [[nodiscard]] std::uint32_t received() const { return received_; }  ///< results taken
+  /// True when the agent has accepted the run: an error before that is not about a sample.
+  [[nodiscard]] bool begun() const { return begun_; }
   [[nodiscard]] bool done() const { return received_ == options_.count; }
   /// Longest silence that the agent announced.
   [[nodiscard]] std::chrono::milliseconds quiet() const { return quiet_; }
@@ -114,8 +119,10 @@ class InferRun {
 
   InferRun(Session& session, const InferOptions& options, std::vector<std::size_t> output_bytes,
            std::uint8_t call);
+  [[nodiscard]] std::size_t most_pack_bytes() const;
   void queue_parts(std::uint32_t tensor, std::span<const std::uint8_t> bytes, bool last_tensor,
                    bool reset_state);
+  void queue_pack();
   Status write_parts();
   /// In a quiet run: polls no more once the agent has all of the sample, until its result is
   /// overdue. Returns when that is, or @p deadline if nothing is to be kept quiet.
@@ -125,6 +132,8 @@ class InferRun {
   Result<bool> take_output(std::span<const std::uint8_t> body);
   Status add_bytes(std::uint32_t tensor, std::uint32_t offset, const std::string& data);
   Status check_complete() const;
+  Status take_begin_reply(std::span<const std::uint8_t> body);
+  void note_begun(std::uint32_t quiet_ms);
   Error take_error(std::span<const std::uint8_t> body);
   void start_result();
   /// Shortens the quiet time to what the results so far make likely.
@@ -141,9 +150,11 @@ class InferRun {
   std::optional<Deadline> quiet_until_;       ///< of the sample that is being computed
   std::uint8_t call_;
   Hold hold_;
+  bool begun_ = false;
   std::uint32_t sent_ = 0;
   std::uint32_t received_ = 0;
   std::deque<std::vector<std::uint8_t>> parts_;  ///< of the sample not yet in the send window
+  std::string pack_;                             ///< whole samples that will share a message
   SampleResult result_;                          ///< being gathered
   std::uint32_t blamed_sample_ = 0;              ///< that an error is about
   std::size_t tensor_ = 0;                       ///< output that the next bytes belong to

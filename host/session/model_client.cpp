@@ -53,6 +53,16 @@ Status check_memory(const AgentInfo& agent, const ModelImage& image) {
   return {};
 }
 
+/// How much of @p image the agent has from an upload that broke.
+Result<std::size_t> held_part(const v1::ModelBeginReply& reply, const ModelImage& image) {
+  if (reply.already_held() || image.place == ModelPlace::kFlashSlot) return std::size_t{0};
+  if (reply.held_bytes() <= image.bytes.size()) return std::size_t{reply.held_bytes()};
+  return Error{Blame::kDevice,
+               fmt::format("the agent says that it has {} bytes of a model of {}",
+                           reply.held_bytes(), image.bytes.size()),
+               "put the agent of this hilbench on the board"};
+}
+
 }  // namespace
 
 Status check_fits(const AgentInfo& agent, const ModelImage& image) {
@@ -95,7 +105,8 @@ Result<ModelUpload> ModelUpload::begin(Session& session, const ModelImage& image
                                             request, deadline));
   upload.already_held_ = reply.body.already_held();
   upload.slot_differs_ = in_slot && !upload.already_held_ && !reply.body.slot_holds();
-  if (in_slot) upload.sent_ = image.bytes.size();
+  HIL_ASSIGN(upload.began_at_, held_part(reply.body, image));
+  upload.sent_ = in_slot ? image.bytes.size() : upload.began_at_;
   upload.call_ = reply.call;
   while (session.channel().take()) {  // left over from what was done before
   }

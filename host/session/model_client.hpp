@@ -53,11 +53,16 @@ Status check_fits(const AgentInfo& agent, const ModelImage& image);
 /// One upload, in steps, so that the caller can show progress and stop.
 class ModelUpload {
  public:
-  /// Checks that @p image fits and announces it. @p session must outlive the upload.
-  ///   every error of check_fits() and rpc::Channel::call()
+  /// Checks that @p image fits and announces it. @p session must outlive the upload. If the agent
+  /// has a part of this very model from an upload that broke, this one goes on behind it.
+  ///   kDevice  the agent says that it has more of the model than there is
+  ///   and every error of check_fits() and rpc::Channel::call()
   static Result<ModelUpload> begin(Session& session, const ModelImage& image, Deadline deadline);
 
+  /// From the model's start on, those that the agent had included.
   [[nodiscard]] std::size_t sent_bytes() const { return sent_; }
+  /// What the agent had from an upload that broke: here this one began. 0: at the start.
+  [[nodiscard]] std::size_t began_at() const { return began_at_; }
   [[nodiscard]] std::size_t total_bytes() const { return image_.bytes.size(); }
   [[nodiscard]] bool already_held() const { return already_held_; }
   /// True if the flash slot holds something else: nothing can be sent. Write it, begin again.
@@ -83,6 +88,7 @@ class ModelUpload {
   Session* session_;
   ModelImage image_;
   std::size_t sent_ = 0;
+  std::size_t began_at_ = 0;
   std::uint8_t call_ = 0;
   bool already_held_ = false;
   bool slot_differs_ = false;

@@ -21,7 +21,7 @@ namespace {
 namespace v1 = hilbench::v1;
 
 std::uint64_t host_ns() {
-  const auto now = Deadline::Clock::now().time_since_epoch();
+  const auto now = Deadline::Clock::stamp().time_since_epoch();
   return static_cast<std::uint64_t>(
       std::chrono::duration_cast<std::chrono::nanoseconds>(now).count());
 }
@@ -76,6 +76,7 @@ AgentInfo info_of(const v1::HelloReply& reply) {
   info.image_id.assign(reply.image_id().begin(), reply.image_id().end());
   info.first_log_line = reply.first_log_line();
   info.emulated = reply.emulated();
+  info.bauds.assign(reply.bauds().begin(), reply.bauds().end());
   return info;
 }
 

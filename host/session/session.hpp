@@ -35,16 +35,20 @@ class Session {
   [[nodiscard]] const rpc::AgentStart& start() const { return channel_->start(); }
   [[nodiscard]] const TimeSync& time_sync() const { return time_sync_; }  ///< the one at open
   [[nodiscard]] rpc::Channel& channel() { return *channel_; }
+  /// Rate of the line when the session was opened, which the agent starts with; 0: it has none.
+  [[nodiscard]] std::uint32_t first_baud() const { return first_baud_; }
 
   /// One more exchange of stamps.
   ///   kDevice  stamps that go backwards, or of another exchange
   Result<TimeSync> sync_time(Deadline deadline);
 
  private:
-  explicit Session(std::unique_ptr<rpc::Channel> channel) : channel_(std::move(channel)) {}
+  explicit Session(std::unique_ptr<rpc::Channel> channel)
+      : channel_(std::move(channel)), first_baud_(channel_->link().baud()) {}
   Status say_hello(const SessionOptions& options, Deadline deadline);
 
   std::unique_ptr<rpc::Channel> channel_;
+  std::uint32_t first_baud_;
   AgentInfo agent_;
   TimeSync time_sync_;
 };

@@ -19,13 +19,19 @@ class ByteRing {
 
   /// Appends @p bytes, which must fit in free().
   constexpr void push(std::span<const std::uint8_t> bytes) {
-    std::size_t at = (first_ + size_) % memory_.size();
+    put_ahead(0, bytes);
+    extend(bytes.size());
+  }
+  /// Writes @p bytes into the free part, @p offset bytes behind the end; they must fit in free().
+  constexpr void put_ahead(std::size_t offset, std::span<const std::uint8_t> bytes) {
+    std::size_t at = (first_ + size_ + offset) % memory_.size();
     for (const std::uint8_t byte : bytes) {
       memory_[at] = byte;
       if (++at == memory_.size()) at = 0;
     }
-    size_ += bytes.size();
   }
+  /// Appends the next @p count bytes of the free part, which put_ahead() has written.
+  constexpr void extend(std::size_t count) { size_ += count; }
   /// Copies @p out.size() bytes from @p offset bytes behind the front; they must be there.
   constexpr void peek(std::size_t offset, std::span<std::uint8_t> out) const {
     std::size_t at = (first_ + offset) % memory_.size();

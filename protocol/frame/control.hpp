@@ -43,6 +43,13 @@ constexpr const char* text_of(ResetCause cause) {
   return "unknown";
 }
 
+/// An agent at a raised line rate goes back to the one it starts with when it has received so many
+/// bytes without one good frame among them: it has no clock to miss the host by (section 4 of the
+/// specification, Line). Eight frames of 1 KB, so that noise alone does not do it: a line that
+/// garbles one bit in 100,000 breaks one such frame of twelve, and eight in a row once in 4 x 10^8;
+/// a host that sends larger frames makes them smaller on such a line.
+inline constexpr std::uint32_t kMostUnheardBytes = 8192;
+
 /// Why a session ended. Numbers never change meaning.
 enum class CloseReason : std::uint8_t {
   kDone = 0,
@@ -61,6 +68,7 @@ struct Limits {
 /// Smallest limits a peer may announce; less is malformed.
 inline constexpr Limits kLeastLimits{32, 64, 1};
 inline constexpr std::uint8_t kMostWindow = 127;  ///< half the sequence space, less one
+inline constexpr std::uint8_t kMostAhead = 32;    ///< frames beyond a missing one that are told of
 
 /// True when @p limits can carry a session at all.
 constexpr bool plausible(const Limits& limits) {
@@ -78,6 +86,9 @@ struct Open {
 
 inline constexpr std::size_t kMostCrashNoteBytes = 64;
 
+/// What an agent can do beyond the least; unknown bits are ignored.
+inline constexpr std::uint8_t kTakesPlaced = 1;  ///< placed frames, in any order
+
 /// Agent to host.
 struct Accept {
   std::uint32_t session = 0;
@@ -85,6 +96,7 @@ struct Accept {
   ResetCause reset_cause = ResetCause::kUnknown;
   Limits agent;
   std::span<const std::uint8_t> crash_note;  ///< UTF-8, at most kMostCrashNoteBytes; empty if none
+  std::uint8_t abilities = 0;                ///< bits above; 0 is not sent
 };
 
 struct Close {
@@ -95,11 +107,13 @@ struct Close {
 /// Flags of an ack's payload.
 inline constexpr std::uint8_t kAckResend = 1;  ///< send again from `ack` on
 inline constexpr std::uint8_t kAckAnswer = 2;  ///< answers the poll whose `seq` follows
+inline constexpr std::uint8_t kAckAhead = 4;   ///< then follows which frames beyond `ack` have come
 
 struct Ack {
   std::uint8_t flags = 0;
   std::uint8_t polled_seq = 0;  ///< `seq` of the poll answered: frames before it were on the line
 };
+inline constexpr std::size_t kMostAckBytes = 6;
 
 struct Busy {
   std::uint32_t quiet_ms = 0;  ///< longest silence to expect from now on; 0: back to normal
@@ -125,7 +139,7 @@ constexpr Limits take_limits(ByteReader& in) {
 }
 }  // namespace detail
 
-inline constexpr std::size_t kMostControlBytes = 15 + kMostCrashNoteBytes;
+inline constexpr std::size_t kMostControlBytes = 16 + kMostCrashNoteBytes;
 
 constexpr std::span<const std::uint8_t> write(const Open& open, std::span<std::uint8_t> out) {
   ByteWriter writer(out);
@@ -152,6 +166,7 @@ constexpr std::span<const std::uint8_t> write(const Accept& accept, std::span<st
   detail::put_limits(writer, accept.agent);
   writer.put(static_cast<std::uint8_t>(accept.crash_note.size()));
   writer.put_bytes(accept.crash_note);
+  if (accept.abilities != 0) writer.put(accept.abilities);
   return writer.written();
 }
 constexpr std::optional<Accept> read_accept(std::span<const std::uint8_t> payload) {
@@ -162,7 +177,9 @@ constexpr std::optional<Accept> read_accept(std::span<const std::uint8_t> payloa
   accept.reset_cause = static_cast<ResetCause>(in.take<std::uint8_t>());
   accept.agent = detail::take_limits(in);
   accept.crash_note = in.take_bytes(in.take<std::uint8_t>());
-  if (!in.ok() || accept.crash_note.size() > kMostCrashNoteBytes || !plausible(accept.agent)) {
+  const bool whole = in.ok();
+  accept.abilities = in.take<std::uint8_t>();  // 0 behind the end: older agents
+  if (!whole || accept.crash_note.size() > kMostCrashNoteBytes || !plausible(accept.agent)) {
     return std::nullopt;
   }
   return accept;
@@ -189,6 +206,15 @@ constexpr std::span<const std::uint8_t> write(const Ack& ack, std::span<std::uin
   if ((ack.flags & kAckAnswer) != 0) writer.put(ack.polled_seq);
   return writer.written();
 }
+/// The same with kAckAhead. Bit i of @p come: frame `ack` + 1 + i has come; frame `ack` has not.
+constexpr std::span<const std::uint8_t> write(Ack ack, std::uint32_t come,
+                                              std::span<std::uint8_t> out) {
+  ack.flags |= kAckAhead;
+  const std::size_t size = write(ack, out).size();
+  ByteWriter writer(out.subspan(size));
+  writer.put(come);
+  return out.first(size + writer.written().size());
+}
 /// An empty payload is a plain acknowledgement.
 constexpr std::optional<Ack> read_ack(std::span<const std::uint8_t> payload) {
   if (payload.empty()) return Ack{};
@@ -198,6 +224,11 @@ constexpr std::optional<Ack> read_ack(std::span<const std::uint8_t> payload) {
   if ((ack.flags & kAckAnswer) != 0) ack.polled_seq = in.take<std::uint8_t>();
   if (!in.ok()) return std::nullopt;
   return ack;
+}
+/// Which frames beyond `ack` have come, of the payload of @p ack; 0 if it does not say.
+constexpr std::uint32_t read_come(const Ack& ack, std::span<const std::uint8_t> payload) {
+  if ((ack.flags & kAckAhead) == 0) return 0;
+  return ByteReader(payload.subspan((ack.flags & kAckAnswer) != 0 ? 2 : 1)).take<std::uint32_t>();
 }
 
 constexpr std::span<const std::uint8_t> write(const Busy& busy, std::span<std::uint8_t> out) {

@@ -10,6 +10,7 @@
 #include "protocol/frame/control.hpp"
 #include "protocol/frame/frame.hpp"
 #include "protocol/frame/receiver.hpp"
+#include "protocol/frame/selective_sender.hpp"
 #include "protocol/frame/sender.hpp"
 
 namespace hil::frame {
@@ -41,23 +42,39 @@ enum class Received : std::uint8_t {
   kUnknown,     ///< a type or control payload that is not known; dropped
 };
 
-/// Both ends run the same machine. It has no clock: who calls poll() (the host) owns time.
-class Endpoint {
+/// One frame for the line.
+struct Outgoing {
+  Header header;
+  std::span<const std::uint8_t> payload;
+};
+
+/// Both ends run the same machine, but for who sends again what. It has no clock: who calls poll()
+/// (the host) owns time.
+template <class SenderType>
+class BasicEndpoint {
  public:
   struct Memory {
-    std::span<std::uint8_t> send_slots;     ///< window * payload bytes
-    std::span<std::uint16_t> send_lengths;  ///< window entries
-    std::span<std::uint8_t> receive;        ///< window * payload bytes
+    std::span<std::uint8_t> send_slots;                 ///< window * payload bytes
+    std::span<typename SenderType::Slot> send_lengths;  ///< window entries
+    std::span<std::uint8_t> receive;                    ///< window * payload bytes
+    Ahead* ahead = nullptr;  ///< for frames that come out of order; null: in order only
   };
 
-  constexpr explicit Endpoint(const Memory& memory)
-      : sender_(memory.send_slots, memory.send_lengths), receiver_(memory.receive) {}
+  constexpr explicit BasicEndpoint(const Memory& memory)
+      : sender_(memory.send_slots, memory.send_lengths), receiver_(memory.receive, memory.ahead) {}
 
-  /// Starts session @p session anew: @p own limits as announced, @p peer as heard.
-  constexpr void open(std::uint32_t session, const Limits& own, const Limits& peer) {
+  /// Starts session @p session anew: @p own limits as announced, @p peer as heard, and (host)
+  /// kTakesPlaced in @p abilities if the peer said so.
+  constexpr void open(std::uint32_t session, const Limits& own, const Limits& peer,
+                      std::uint8_t abilities = 0) {
     session_ = session;
     is_open_ = true;
-    sender_.open(peer);
+    if constexpr (SenderType::kSelective) {
+      sender_.open(peer, (abilities & kTakesPlaced) != 0);
+    } else {
+      static_cast<void>(abilities);
+      sender_.open(peer);
+    }
     receiver_.open(own.payload_bytes);
     counters_ = {};
     answer_flags_ = 0;
@@ -100,15 +117,20 @@ class Endpoint {
   [[nodiscard]] constexpr std::size_t writable() const { return sender_.writable(); }
   constexpr void write(std::span<const std::uint8_t> bytes) { sender_.write(bytes); }
   constexpr void push() { sender_.push(); }
+  /// The sending half, for what only one kind of it can do.
+  [[nodiscard]] constexpr SenderType& sender() { return sender_; }
+  [[nodiscard]] constexpr const SenderType& sender() const { return sender_; }
+  /// True when a frame behind one that is missing has come.
+  [[nodiscard]] constexpr bool has_gap() const { return receiver_.has_gap(); }
+  /// What to announce in accept.
+  [[nodiscard]] constexpr std::uint8_t abilities() const {
+    return receiver_.ahead() != nullptr ? kTakesPlaced : 0;
+  }
 
   /// Asks the peer for a sign of life; its answer also repairs what was lost either way.
   constexpr void poll() { poll_due_ = true; }
 
-  /// One frame for the line.
-  struct Outgoing {
-    Header header;
-    std::span<const std::uint8_t> payload;
-  };
+  using Outgoing = frame::Outgoing;
   /// Gives the next frame to send, if any. @p idle: no further input waits to be taken, so that
   /// acknowledgements need not wait for more. The payload is valid until the next member call.
   constexpr bool next(Outgoing& out, bool idle) {
@@ -145,6 +167,7 @@ class Endpoint {
   constexpr Received receive_in_session(const Header& header) {
     switch (header.type) {
       case Type::kData:
+      case Type::kPlaced:
         sender_.acknowledge(header.ack, header.window);
         return take_data(header);
       case Type::kAck:
@@ -162,7 +185,8 @@ class Endpoint {
     }
   }
   constexpr Received take_data(const Header& header) {
-    switch (receiver_.take(header.seq, payload_)) {
+    switch (header.type == Type::kData ? receiver_.take(header.seq, payload_)
+                                       : receiver_.take_placed(header.seq, payload_)) {
       case Receiver::Verdict::kAccepted:
         ++counters_.data_received;
         ack_due_ = true;
@@ -176,6 +200,11 @@ class Endpoint {
         ++counters_.resends_asked;
         answer_flags_ |= kAckResend;
         return Received::kNothing;
+      case Receiver::Verdict::kKept:
+        answer_flags_ |= kAckAhead;
+        return Received::kNothing;
+      case Receiver::Verdict::kUnknown:
+        return Received::kUnknown;
       case Receiver::Verdict::kGap:
       case Receiver::Verdict::kRefused:
         return Received::kNothing;
@@ -191,9 +220,11 @@ class Endpoint {
       ++counters_.resends_granted;
       sender_.go_back();
     }
-    if ((ack->flags & kAckAnswer) != 0 && ack->polled_seq != header.ack) {
-      sender_.go_back();  // what was sent before that poll and is not acknowledged is lost
+    if constexpr (SenderType::kSelective) {
+      const std::uint32_t come = read_come(*ack, payload_);
+      if (come != 0 && sender_.selected(come) != 0) ++counters_.resends_granted;
     }
+    if ((ack->flags & kAckAnswer) != 0) sender_.answered(ack->polled_seq);
     return Received::kNothing;
   }
   constexpr Received take_poll(const Header& header) {
@@ -206,21 +237,28 @@ class Endpoint {
 
   constexpr bool next_poll(Outgoing& out) {
     poll_due_ = false;
+    sender_.note_poll();
     out = {promise(Type::kPoll), {}};
     return true;
   }
   constexpr bool next_ack(Outgoing& out) {
     std::span<const std::uint8_t> payload;
-    if (answer_flags_ != 0) payload = hil::frame::write(Ack{answer_flags_, polled_seq_}, control_);
+    // Which frames have come is said by who knows it.
+    const Ack ack{static_cast<std::uint8_t>(answer_flags_ & ~kAckAhead), polled_seq_};
+    if (Ahead* ahead = receiver_.ahead(); ahead != nullptr) {
+      payload = ahead->write_ack(ack, control_);
+    } else if (answer_flags_ != 0) {
+      payload = hil::frame::write(ack, control_);
+    }
     answer_flags_ = 0;
     out = {promise(Type::kAck), payload};
     return true;
   }
   constexpr bool next_data(Outgoing& out) {
-    const Sender::Frame frame = sender_.next();
+    const SentFrame frame = sender_.next();
     ++counters_.data_sent;
     if (frame.again) ++counters_.data_sent_again;
-    Header header = promise(Type::kData);
+    Header header = promise(frame.placed ? Type::kPlaced : Type::kData);
     header.seq = frame.seq;
     out = {header, frame.payload};
     return true;
@@ -236,11 +274,11 @@ class Endpoint {
   /// Acknowledge at least this often while frames keep coming, so that the peer can free memory.
   static constexpr unsigned kFramesPerAck = 4;
 
-  Sender sender_;
+  SenderType sender_;
   Receiver receiver_;
   Counters counters_;
   std::span<const std::uint8_t> payload_;
-  std::array<std::uint8_t, 2> control_{};
+  std::array<std::uint8_t, kMostAckBytes> control_{};
   std::uint32_t session_ = 0;
   unsigned frames_since_ack_ = 0;
   std::uint8_t answer_flags_ = 0;
@@ -251,5 +289,10 @@ class Endpoint {
   bool ack_due_ = false;
   bool ack_at_once_ = false;
 };
+
+/// The agent's end, and any that is small.
+using Endpoint = BasicEndpoint<Sender>;
+/// The host's end.
+using HostEndpoint = BasicEndpoint<SelectiveSender>;
 
 }  // namespace hil::frame

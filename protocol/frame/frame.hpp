@@ -24,6 +24,7 @@ enum class Type : std::uint8_t {
   kBusy = 5,      ///< agent: may be silent for so many milliseconds from now on
   kData = 8,      ///< reliable, in order, exactly once
   kDatagram = 9,  ///< one message, may be lost; its own sequence counts the loss
+  kPlaced = 10,   ///< host: data whose payload begins with its place in the stream (u16)
   kReset = 15,    ///< agent: there is no session (it restarted)
 };
 

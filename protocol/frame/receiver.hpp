@@ -7,21 +7,25 @@
 #include <cstdint>
 #include <span>
 
+#include "protocol/frame/ahead.hpp"
 #include "protocol/frame/byte_ring.hpp"
 #include "protocol/frame/control.hpp"
 
 namespace hil::frame {
 
-/// Go-back-N receiver: accepts only the next frame, asks once per gap for a resend.
+/// Accepts only the next frame and asks once per gap for a resend (go-back-N); with an Ahead it
+/// also keeps frames behind a gap, if they say where they belong.
 class Receiver {
  public:
-  constexpr explicit Receiver(std::span<std::uint8_t> memory) : ring_(memory) {}
+  constexpr explicit Receiver(std::span<std::uint8_t> memory, Ahead* ahead = nullptr)
+      : ring_(memory), ahead_(ahead) {}
 
   /// Starts anew; @p payload_bytes is the largest frame announced to the peer.
   constexpr void open(std::size_t payload_bytes) {
     ring_.clear();
     payload_bytes_ = payload_bytes;
-    expected_ = 0;
+    next_ = {};
+    if (ahead_ != nullptr) ahead_->clear();
     promised_ = window();
     gap_ = refused_ = false;
   }
@@ -32,10 +36,12 @@ class Receiver {
     kGap,        ///< an earlier frame is missing; nothing new to ask for
     kFirstGap,   ///< an earlier frame is missing; ask for a resend
     kRefused,    ///< no room; a resend is asked for when there is
+    kKept,       ///< an earlier frame is missing, this one is kept; say so
+    kUnknown,    ///< it says its place, and this receiver takes frames in order only
   };
 
   constexpr Verdict take(std::uint8_t seq, std::span<const std::uint8_t> payload) {
-    const auto ahead = static_cast<std::uint8_t>(seq - expected_);
+    const auto ahead = static_cast<std::uint8_t>(seq - next_.seq);
     if (ahead >= 128) return Verdict::kDuplicate;
     if (ahead != 0) return take_gap(seq);
     if (payload.size() > ring_.free()) {
@@ -43,9 +49,21 @@ class Receiver {
       return Verdict::kRefused;
     }
     ring_.push(payload);
-    ++expected_;
+    ++next_.seq;
+    if (ahead_ != nullptr) ahead_->join(ring_, next_, payload.size());
     gap_ = refused_ = false;
     return Verdict::kAccepted;
+  }
+  /// A frame that says its place in the stream.
+  constexpr Verdict take_placed(std::uint8_t seq, std::span<const std::uint8_t> payload) {
+    if (ahead_ == nullptr || payload.size() < kPlaceBytes) return Verdict::kUnknown;
+    if (ahead_->keep(ring_, next_, seq, payload)) return Verdict::kKept;
+    return take(seq, payload.subspan(kPlaceBytes));
+  }
+  [[nodiscard]] constexpr Ahead* ahead() const { return ahead_; }
+  /// True when a frame behind expected() has come and expected() has not.
+  [[nodiscard]] constexpr bool has_gap() const {
+    return gap_ || (ahead_ != nullptr && ahead_->bits() != 0);
   }
 
   /// Received bytes, in order. Dropping some may make room: see room_was_made().
@@ -60,16 +78,16 @@ class Receiver {
   }
   /// True when the peer's view of the window is so old that it may be standing still.
   [[nodiscard]] constexpr bool window_news_due() const {
-    const auto known = static_cast<std::uint8_t>(promised_ - expected_);
+    const auto known = static_cast<std::uint8_t>(promised_ - next_.seq);
     const std::uint8_t now = window();
     return now > known && (known == 0 || now - known >= (capacity() + 1) / 2);
   }
 
-  [[nodiscard]] constexpr std::uint8_t expected() const { return expected_; }
+  [[nodiscard]] constexpr std::uint8_t expected() const { return next_.seq; }
   /// Frames that can be taken from expected() on.
   [[nodiscard]] constexpr std::uint8_t window() const { return frames_in(ring_.free()); }
   /// Called when expected() and window() go out in a frame.
-  constexpr void note_promise() { promised_ = static_cast<std::uint8_t>(expected_ + window()); }
+  constexpr void note_promise() { promised_ = static_cast<std::uint8_t>(next_.seq + window()); }
 
  private:
   /// A resend starts at the missing frame, so a gap frame that is not beyond the last one tells
@@ -89,8 +107,9 @@ class Receiver {
   }
 
   ByteRing ring_;
+  Ahead* ahead_;
   std::size_t payload_bytes_ = 0;
-  std::uint8_t expected_ = 0;
+  Awaited next_;
   std::uint8_t promised_ = 0;  ///< first number beyond the window last announced
   std::uint8_t last_gap_ = 0;
   bool gap_ = false;

@@ -11,11 +11,25 @@
 
 namespace hil::frame {
 
+/// A frame on its way out of a sender.
+struct SentFrame {
+  std::uint8_t seq;
+  bool again;                             ///< it has been sent before
+  bool placed;                            ///< the payload begins with its place in the stream
+  std::span<const std::uint8_t> payload;  ///< valid until the next call of a member
+};
+
 /// Go-back-N sender. Frames live in fixed slots of the caller's memory.
 class Sender {
  public:
+  using Slot = std::uint16_t;                ///< length of a frame
+  static constexpr bool kSelective = false;  ///< it does not read which frames have come
+  /// Bytes of short messages that share a frame at most: on a bad line a large one is lost for
+  /// ever.
+  static constexpr std::size_t kMostShared = 512;
+
   /// @p slots: slot memory, lengths.size() slots of equal size; @p lengths: one entry per slot.
-  constexpr Sender(std::span<std::uint8_t> slots, std::span<std::uint16_t> lengths)
+  constexpr Sender(std::span<std::uint8_t> slots, std::span<Slot> lengths)
       : slots_(slots), lengths_(lengths), slot_bytes_(slots.size() / lengths.size()) {}
 
   /// Starts anew towards a peer that takes @p peer.
@@ -24,6 +38,7 @@ class Sender {
     base_seq_ = 0;
     base_slot_ = closed_ = sent_ = most_sent_ = open_bytes_ = 0;
     window_ = peer.window;
+    push_due_ = false;
   }
 
   /// Bytes that write() can take now.
@@ -41,9 +56,13 @@ class Sender {
       if (open_bytes_ == payload_bytes_) close_frame();
     }
   }
-  /// Makes the frame that is being filled ready to send, however short.
+  /// Makes the frame that is being filled ready to send, however short; if it is in the last slot
+  /// and others wait for their acknowledgement, only when one has come or the frame holds
+  /// kMostShared bytes. So short messages share frames when acknowledgements are slow, instead of
+  /// filling the window one by one.
   constexpr void push() {
-    if (open_bytes_ != 0) close_frame();
+    push_due_ = open_bytes_ != 0;
+    push_if_due();
   }
 
   /// Takes an acknowledgement; stale and impossible ones are ignored.
@@ -56,24 +75,27 @@ class Sender {
     most_sent_ -= count;
     sent_ = sent_ > count ? sent_ - count : 0;
     window_ = window;
+    push_if_due();
   }
   /// Sends everything that is not acknowledged again.
   constexpr void go_back() { sent_ = 0; }
+  /// The peer answered the poll that said @p polled_seq: what had been sent before it, and is not
+  /// acknowledged by this answer, is lost.
+  constexpr void answered(std::uint8_t polled_seq) {
+    if (polled_seq != base_seq_) go_back();
+  }
+  /// A poll leaves.
+  constexpr void note_poll() {}
 
   /// True when next() would give a frame.
   [[nodiscard]] constexpr bool ready() const {
     return sent_ < closed_ && sent_ < std::min<std::size_t>(window_, kMostWindow);
   }
-  struct Frame {
-    std::uint8_t seq;
-    bool again;  ///< it has been sent before
-    std::span<const std::uint8_t> payload;
-  };
-  /// The next frame to send; only when ready(). Valid until the next call of a member.
-  constexpr Frame next() {
+  /// The next frame to send; only when ready().
+  constexpr SentFrame next() {
     const std::size_t slot = (base_slot_ + sent_) % lengths_.size();
-    const Frame frame{static_cast<std::uint8_t>(base_seq_ + sent_), sent_ < most_sent_,
-                      std::span<const std::uint8_t>(slot_at(sent_)).first(lengths_[slot])};
+    const SentFrame frame{static_cast<std::uint8_t>(base_seq_ + sent_), sent_ < most_sent_, false,
+                          std::span<const std::uint8_t>(slot_at(sent_)).first(lengths_[slot])};
     ++sent_;
     most_sent_ = std::max(most_sent_, sent_);
     return frame;
@@ -93,14 +115,19 @@ class Sender {
   [[nodiscard]] constexpr std::span<std::uint8_t> slot_at(std::size_t index) const {
     return slots_.subspan((base_slot_ + index) % lengths_.size() * slot_bytes_, slot_bytes_);
   }
+  constexpr void push_if_due() {
+    const bool alone = closed_ + 1 >= lengths_.size() && closed_ != 0;
+    if (push_due_ && (!alone || open_bytes_ >= kMostShared)) close_frame();
+  }
   constexpr void close_frame() {
-    lengths_[(base_slot_ + closed_) % lengths_.size()] = static_cast<std::uint16_t>(open_bytes_);
+    lengths_[(base_slot_ + closed_) % lengths_.size()] = static_cast<Slot>(open_bytes_);
     ++closed_;
     open_bytes_ = 0;
+    push_due_ = false;
   }
 
   std::span<std::uint8_t> slots_;
-  std::span<std::uint16_t> lengths_;
+  std::span<Slot> lengths_;
   std::size_t slot_bytes_;
   std::size_t payload_bytes_ = 0;  ///< of one frame towards this peer
   std::size_t base_slot_ = 0;      ///< slot of the first unacknowledged frame
@@ -110,6 +137,7 @@ class Sender {
   std::size_t open_bytes_ = 0;     ///< in the frame being filled
   std::uint8_t base_seq_ = 0;
   std::uint8_t window_ = 0;
+  bool push_due_ = false;  ///< the frame being filled leaves as soon as it may
 };
 
 }  // namespace hil::frame

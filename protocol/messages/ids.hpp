@@ -7,7 +7,7 @@
 namespace hil {
 
 inline constexpr std::uint32_t kProtocolMajor = 1;  ///< of hello: another major is refused
-inline constexpr std::uint32_t kProtocolMinor = 1;
+inline constexpr std::uint32_t kProtocolMinor = 2;
 
 /// Service ids of v1 (5 bits). Those without methods below are reserved.
 enum class Service : std::uint8_t {
@@ -17,13 +17,14 @@ enum class Service : std::uint8_t {
   kProfile = 4,
   kEnergy = 5,   // reserved
   kCapture = 6,  // reserved
-  kStream = 7,   // reserved
+  kStream = 7,
   kTimeSync = 8,
   kLog = 9,
   kCrash = 10,
   kUpdate = 11,  // reserved
   kMeter = 12,   // reserved
   kCancel = 13,
+  kLine = 14,
 };
 
 /// Method ids (3 bits), by service. The name of a method names its messages (NameRequest,
@@ -39,11 +40,17 @@ inline constexpr std::uint8_t kInferOutput = 2;  // stream, agent to host
 inline constexpr std::uint8_t kTrace = 0;
 inline constexpr std::uint8_t kReadOutput = 1;
 inline constexpr std::uint8_t kFacts = 2;
+inline constexpr std::uint8_t kStreamBegin = 0;
+inline constexpr std::uint8_t kStreamData = 1;  // stream, datagram
+inline constexpr std::uint8_t kStreamEnd = 2;
+inline constexpr std::uint8_t kStreamList = 3;
 inline constexpr std::uint8_t kTimeSync = 0;
 inline constexpr std::uint8_t kLogLine = 0;  // stream, datagram
 inline constexpr std::uint8_t kLogRead = 1;
 inline constexpr std::uint8_t kForce = 0;  // no reply: the agent ends
 inline constexpr std::uint8_t kCancel = 0;
+inline constexpr std::uint8_t kSetRate = 0;
+inline constexpr std::uint8_t kEcho = 1;
 }  // namespace method
 
 /// What a message is (2 bits).

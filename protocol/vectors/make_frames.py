@@ -11,6 +11,7 @@ LIMITS = struct.pack("<HHB", 1024, 4096, 16)
 OPEN = struct.pack("<IQ", 0x11223344, 0xA1B2C3D4E5F60718) + LIMITS
 ACCEPT = struct.pack("<IIB", 0x11223344, 3, 1) + LIMITS + b"\0"
 CRASHED = struct.pack("<IIB", 0x11223344, 4, 5) + LIMITS + bytes([7]) + b"fault 3"
+PLACED = ACCEPT + b"\1"
 HELLO = struct.pack("<HBB", 4, 1 << 3 | 0, 0 << 6 | 1) + bytes([0x08, 1, 0x10, 0])
 
 # InferBeginRequest {count: 3, budget_ms: 1000, quiet: true,
@@ -26,10 +27,13 @@ FRAMES = [
     ("open", 1, 0, 0x44, 0, 0, 0, OPEN),
     ("accept", 1, 1, 0x44, 0, 0, 0, ACCEPT),
     ("accept_after_crash", 1, 1, 0x44, 0, 0, 0, CRASHED),
+    ("accept_placed", 1, 1, 0x44, 0, 0, 0, PLACED),
     ("close_version", 1, 2, 0x44, 0, 0, 0, bytes([1, 1])),
     ("ack", 1, 3, 0x44, 7, 9, 16, b""),
     ("ack_resend", 1, 3, 0x44, 7, 9, 16, bytes([1])),
     ("ack_answer", 1, 3, 0x44, 7, 9, 16, bytes([2, 5])),
+    ("ack_ahead", 1, 3, 0x44, 7, 9, 16, bytes([4]) + struct.pack("<I", 0x80000005)),
+    ("ack_answer_ahead", 1, 3, 0x44, 7, 9, 16, bytes([6, 11]) + struct.pack("<I", 2)),
     ("poll", 1, 4, 0x44, 255, 0, 64, b""),
     ("busy", 1, 5, 0x44, 0, 1, 16, struct.pack("<I", 1500)),
     ("data_hello", 1, 8, 0x44, 0, 0, 64, HELLO),
@@ -38,6 +42,7 @@ FRAMES = [
     ("data_zeros", 1, 8, 0x44, 1, 0, 64, bytes(20)),
     ("data_245_ones", 1, 8, 0x44, 2, 0, 64, b"\1" * 245),
     ("data_1024", 1, 8, 0x44, 3, 0, 64, bytes(i * 7 % 256 for i in range(1024))),
+    ("placed", 1, 10, 0x44, 4, 1, 64, struct.pack("<H", 65000) + b"stream"),
     ("datagram", 1, 9, 0x44, 200, 4, 16, struct.pack("<HBB", 2, 9 << 3, 3 << 6) + b"\x08\x01"),
     ("reset", 1, 15, 0, 0, 0, 0, struct.pack("<IB", 4, 3)),
     ("next_version", 2, 0, 0x44, 0, 0, 0, OPEN),

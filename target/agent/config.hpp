@@ -18,6 +18,9 @@ struct Config {
   std::size_t arena_bytes;       ///< the model's activations
   std::size_t trace_operators;   ///< recorded per inference at once, 12 bytes each; at least 1
   std::size_t log_bytes = 1024;  ///< for the log's last lines, 10 bytes and the text each
+  /// For samples of port::stream_sources() on their way to the line; 0: no streams, no code of
+  /// them.
+  std::size_t stream_bytes = 0;
 };
 
 }  // namespace hil::agent

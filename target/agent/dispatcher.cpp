@@ -7,6 +7,7 @@
 #include "protocol/messages/error.nano.pb.h"
 #include "protocol/messages/hello.nano.pb.h"
 #include "target/agent/crash_note.hpp"
+#include "target/agent/extension.hpp"
 #include "target/agent/reply.hpp"
 #include "target/agent/services/services.hpp"
 
@@ -35,6 +36,8 @@ constexpr Entry kTable[] = {
     {Service::kLog, method::kLogRead, Kind::kRequest, log::read},
     {Service::kCrash, method::kForce, Kind::kRequest, crash::force},
     {Service::kCancel, method::kCancel, Kind::kRequest, cancel::stop},
+    {Service::kLine, method::kSetRate, Kind::kRequest, line::set_rate},
+    {Service::kLine, method::kEcho, Kind::kRequest, line::echo},
 };
 
 std::optional<frame::MessageHead> head_at(const State& state, std::size_t at) {
@@ -63,7 +66,7 @@ void refuse_unknown(State& state, const frame::MessageHead& head) {
   ErrorText text;
   text.writer.put("service ").put(static_cast<std::uint8_t>(head.service));
   text.writer.put(" has no method ").put(head.method).put(" here");
-  reply_error(state, head, {StatusCode::kUnsupported, text.get()});
+  reply_error(state, head, StatusCode::kUnsupported, text.get());
 }
 
 void handle(State& state, const Message& message) {
@@ -73,10 +76,11 @@ void handle(State& state, const Message& message) {
   for (const Entry& entry : kTable) {
     if (entry.service != head.service || entry.method != head.method) continue;
     if (entry.kind != head.kind) {
-      return reply_error(state, head, {StatusCode::kMalformed, "wrong kind of message"});
+      return reply_error(state, head, StatusCode::kMalformed, "wrong kind of message");
     }
     return entry.handle(state, message);
   }
+  if (kExtension.handle != nullptr && kExtension.handle(state, message)) return;
   refuse_unknown(state, head);
 }
 
@@ -101,6 +105,14 @@ bool room_for_answer(const State& state, Kind kind) {
   return state.link.endpoint().writable() >= most_answer(state, kind);
 }
 
+/// An answer may also be as long as its request (line echo), as far as there can ever be room.
+static bool room_to_handle(const State& state, const frame::MessageHead& head) {
+  const std::size_t size = frame::kMessageHeadBytes + head.body_bytes;
+  return room_for_answer(state, head.kind) &&
+         (head.service != Service::kLine ||
+          state.link.endpoint().writable() >= std::min(state.link.most_message(), size));
+}
+
 std::optional<Message> message_at(const State& state, std::size_t at) {
   const auto head = head_at(state, at);
   if (!head) return std::nullopt;
@@ -114,7 +126,7 @@ bool dispatch(State& state) {
   if (!state.link.endpoint().is_open()) return false;
   if (skip(state)) return true;
   const auto head = head_at(state, 0);
-  if (!head || infer::busy(state) || !room_for_answer(state, head->kind)) return false;
+  if (!head || infer::busy(state) || !room_to_handle(state, *head)) return false;
   if (head->body_bytes + frame::kMessageHeadBytes > state.link.own().message_bytes) {
     refuse_long(state, *head);
     return true;
@@ -123,12 +135,13 @@ bool dispatch(State& state) {
   if (!message) return false;
   crash::at_message(head->service, head->method);
   handle(state, *message);
+  if (state.run.used != 0) return true;  // it holds more samples
   drop(state, frame::kMessageHeadBytes + head->body_bytes);
   return true;
 }
 
 std::uint32_t built_in_services() {
-  std::uint32_t bits = 0;
+  std::uint32_t bits = kExtension.services;
   for (const Entry& entry : kTable)
     bits |= 1u << static_cast<unsigned>(entry.service);
   return bits;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "target/agent/crash_note.hpp"
+#include "target/agent/extension.hpp"
 #include "target/agent/memory.hpp"
 #include "target/agent/services/services.hpp"
 #include "target/port/port.hpp"
@@ -24,9 +25,11 @@ bool LinkSide::take_input() {
     if (count == 0) break;
     any = true;
     input_ticks_ = moved_ticks_ = port::ticks();
+    unheard_bytes_ = static_cast<std::uint16_t>(unheard_bytes_ + count);
     for (const std::uint8_t byte : input_.first(count)) {
       if (decoder_.push(byte) == frame::Decoder::Event::kFrame) take_frame(decoder_.body());
     }
+    if (unheard_bytes_ >= frame::kMostUnheardBytes) set_rate(0);
     if (count < input_.size()) break;
   }
   return any;
@@ -34,6 +37,7 @@ bool LinkSide::take_input() {
 
 void LinkSide::take_frame(std::span<const std::uint8_t> body) {
   const frame::Header header = frame::header_of(body);
+  unheard_bytes_ = 0;
   switch (endpoint_.receive(body)) {
     case frame::Received::kOpen:
       take_open(header);
@@ -76,7 +80,8 @@ void LinkSide::start_session(const frame::Open& open) {
     log::say(log::Level::kInfo, "session opened, lease ", open.lease, "");
   }
   accept_due_ = true;
-  reset_due_ = busy_due_ = false;
+  // Nor a rate that the last session asked for and never acknowledged: this one speaks at today's.
+  reset_due_ = busy_due_ = rate_due_ = false;
 }
 
 void LinkSide::take_close(const frame::Header& header) {
@@ -86,6 +91,20 @@ void LinkSide::take_close(const frame::Header& header) {
   ++generation_;
   log::say(log::Level::kInfo, "session closed");
   accept_due_ = busy_due_ = false;
+  set_rate(0);
+}
+
+void LinkSide::change_rate(std::uint32_t baud) {
+  next_baud_ = baud;
+  rate_due_ = true;
+}
+
+void LinkSide::set_rate(std::uint32_t baud) {
+  unheard_bytes_ = 0;
+  rate_due_ = false;
+  if (!raised_ && baud == 0) return;
+  raised_ = baud != 0;
+  port::set_rate(baud);
 }
 
 void LinkSide::refuse(const frame::Header& header, frame::CloseReason reason) {
@@ -104,6 +123,7 @@ bool LinkSide::send_output(bool idle) {
   bool any = flush();
   while (wire_first_ == wire_end_ && load_wire(idle))
     any |= flush();
+  if (rate_due_ && at_rest()) set_rate(next_baud_);
   return any;
 }
 
@@ -118,7 +138,7 @@ bool LinkSide::flush() {
 }
 
 bool LinkSide::load_wire(bool idle) {
-  if (load_control() || load_log()) return true;
+  if (load_control() || load_datagram()) return true;
   frame::Endpoint::Outgoing out;
   if (!endpoint_.next(out, idle)) return false;
   load(out.header, out.payload);
@@ -149,11 +169,15 @@ bool LinkSide::load_control() {
   return true;
 }
 
-/// Lines of the log go outside the stream, ahead of it: they are few and short.
-bool LinkSide::load_log() {
-  if (!endpoint_.is_open()) return false;
+/// Datagrams go ahead of the stream: lines of the log because they are few and short, samples
+/// because their source leaves the stream its turns.
+bool LinkSide::load_datagram() {
   std::uint8_t bytes[log::kMostDatagram];
-  const auto datagram = log::next_datagram(memory::state(), bytes);
+  std::span<const std::uint8_t> datagram;
+  if (endpoint_.is_open()) datagram = log::next_datagram(memory::state(), bytes);
+  if (datagram.empty() && kExtension.next_datagram != nullptr) {
+    datagram = kExtension.next_datagram(memory::state());
+  }
   if (datagram.empty()) return false;
   load(endpoint_.header_for_datagram(), datagram);
   return true;
@@ -166,6 +190,7 @@ std::span<const std::uint8_t> LinkSide::write_accept(std::span<std::uint8_t> out
   accept.reset_cause = port::reset_cause();
   accept.agent = own_;
   accept.crash_note = crash::note();
+  accept.abilities = endpoint_.abilities();
   return frame::write(accept, out);
 }
 

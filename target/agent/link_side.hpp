@@ -54,6 +54,12 @@ class LinkSide {
   /// True when the port has taken all that was to be sent, and the peer has acknowledged it.
   [[nodiscard]] bool at_rest() const { return wire_first_ == wire_end_ && endpoint_.settled(); }
 
+  /// Sets the line to @p baud (one of port::bauds(), or 0 for the first rate) as soon as the peer
+  /// has all that was sent, an answer to this wish included; never, if another session replaces
+  /// this one before. The first rate comes back when the session is closed, and when
+  /// frame::kMostUnheardBytes came without a good frame.
+  void change_rate(std::uint32_t baud);
+
   /// Announces the longest silence to expect from now on, in milliseconds; 0: back to normal.
   void announce_busy(std::uint32_t quiet_ms);
   /// Largest message that fits a datagram: the peer takes it, and our memory for frames holds it.
@@ -69,9 +75,10 @@ class LinkSide {
   void refuse(const frame::Header& header, frame::CloseReason reason);
   bool load_wire(bool idle);
   bool load_control();
-  bool load_log();
+  bool load_datagram();
   void load(const frame::Header& header, std::span<const std::uint8_t> payload);
   bool flush();
+  void set_rate(std::uint32_t baud);
   std::span<const std::uint8_t> write_accept(std::span<std::uint8_t> out) const;
 
   std::span<std::uint8_t> input_;
@@ -89,12 +96,16 @@ class LinkSide {
   std::uint32_t generation_ = 0;
   std::uint32_t replaced_session_ = 0;  ///< a late open of it is not a new one; 0: none
   std::uint32_t quiet_ms_ = 0;
+  std::uint32_t next_baud_ = 0;
+  std::uint16_t unheard_bytes_ = 0;  ///< came since the last good frame
   std::uint8_t refused_session_ = 0;
   frame::CloseReason refuse_reason_ = frame::CloseReason::kDone;
   bool reset_due_ = false;
   bool accept_due_ = false;
   bool close_due_ = false;
   bool busy_due_ = false;
+  bool rate_due_ = false;
+  bool raised_ = false;  ///< the rate is not the one that the line started with
 };
 
 }  // namespace hil::agent

@@ -6,6 +6,8 @@
 
 #include "protocol/plan/format.hpp"
 #include "target/agent/config.hpp"
+#include "target/agent/extension.hpp"
+#include "target/agent/services/services.hpp"
 #include HIL_AGENT_CONFIG  // defines kConfig
 
 namespace hil::agent::memory {
@@ -24,6 +26,8 @@ static_assert(kConfig.message_bytes <= kSendBytes, "a message must fit the send 
 static_assert(kConfig.input_bytes >= 1);
 static_assert(kConfig.trace_operators >= 1);
 static_assert(kConfig.log_bytes >= LogRing::kLeastBytes);
+static_assert(kConfig.stream_bytes == 0 || kConfig.stream_bytes >= 4 * kConfig.payload_bytes,
+              "a stream needs room for a few datagrams");
 static_assert(kConfig.plan_bytes % plan::kAlignment == 0 && kConfig.plan_bytes <= 0xFFFF'FFFF);
 static_assert(kConfig.arena_bytes % plan::kAlignment == 0 && kConfig.arena_bytes <= 0xFFFF'FFFF);
 
@@ -40,9 +44,22 @@ alignas(plan::kAlignment) constinit std::uint8_t g_arena[kConfig.arena_bytes] = 
 constinit std::uint64_t g_trace_ticks[kConfig.trace_operators] = {};
 constinit std::uint32_t g_trace_digests[kConfig.trace_operators] = {};
 constinit std::uint8_t g_log[kConfig.log_bytes] = {};
+// Nothing refers to these three, and the linker leaves them out, where there are no streams.
+constinit std::uint8_t g_stream_ring[std::max<std::size_t>(kConfig.stream_bytes, 1)] = {};
+constinit std::uint8_t g_stream_datagram[kConfig.payload_bytes] = {};
+constinit StreamState g_stream{g_stream_ring, g_stream_datagram};
+
+// Frames out of order are worth their code where there is a window; else nothing refers to it.
+constexpr bool kKeepsAhead = kConfig.window >= 4;
+static_assert(!kKeepsAhead || kReceiveBytes <= 0x1'0000, "a place counts modulo 65,536 bytes");
+constinit frame::KeptAhead g_ahead;
+constexpr frame::Ahead* ahead() {
+  if constexpr (kKeepsAhead) return &g_ahead;
+  return nullptr;
+}
 
 constexpr LinkSide::Memory kLinkMemory{
-    g_input, g_decoder, g_wire, {g_send, g_send_lengths, g_receive}};
+    g_input, g_decoder, g_wire, {g_send, g_send_lengths, g_receive, ahead()}};
 
 constexpr ModelState make_model_state() {
   ModelState model;
@@ -60,15 +77,27 @@ constinit State g_state{LinkSide(kLinkMemory, kOwn),
                         0,
                         0};
 
-constexpr std::size_t kStaticBytes = sizeof(g_input) + sizeof(g_decoder) + sizeof(g_wire) +
-                                     sizeof(g_send) + sizeof(g_send_lengths) + sizeof(g_receive) +
-                                     sizeof(g_trace_ticks) + sizeof(g_trace_digests) +
-                                     sizeof(g_log) + sizeof(g_state);
+constexpr std::size_t kStaticBytes =
+    sizeof(g_input) + sizeof(g_decoder) + sizeof(g_wire) + sizeof(g_send) + sizeof(g_send_lengths) +
+    sizeof(g_receive) + sizeof(g_trace_ticks) + sizeof(g_trace_digests) + sizeof(g_log) +
+    sizeof(g_state) + (kKeepsAhead ? sizeof(g_ahead) : 0);
+constexpr std::size_t kStreamBytes =
+    kConfig.stream_bytes == 0
+        ? 0
+        : sizeof(g_stream_ring) + sizeof(g_stream_datagram) + sizeof(g_stream);
 // One buffer each way per frame in flight, one frame being decoded and one being sent, the trace,
 // the log and the state: whatever grows beyond that has to be argued for here.
 static_assert(kStaticBytes <= kSendBytes + kReceiveBytes + kConfig.input_bytes + 2 * kMostPayload +
                                   2u * kConfig.window + 12u * kConfig.trace_operators +
                                   kConfig.log_bytes + 1024);
+
+constexpr Extension make_extension() {
+  if constexpr (kConfig.stream_bytes != 0) {
+    return {stream::handle, stream::next_datagram, 1u << static_cast<unsigned>(Service::kStream)};
+  } else {
+    return {};
+  }
+}
 
 }  // namespace
 
@@ -76,8 +105,18 @@ State& state() {
   return g_state;
 }
 
+StreamState& stream() {
+  return g_stream;
+}
+
 std::uint32_t static_bytes() {
-  return kStaticBytes;
+  return kStaticBytes + kStreamBytes;
 }
 
 }  // namespace hil::agent::memory
+
+namespace hil::agent {
+
+constinit const Extension kExtension = memory::make_extension();
+
+}  // namespace hil::agent

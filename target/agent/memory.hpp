@@ -5,11 +5,15 @@
 #include <cstdint>
 
 #include "target/agent/state.hpp"
+#include "target/agent/stream_state.hpp"
 
 namespace hil::agent::memory {
 
 /// The agent's one state, its buffers attached.
 State& state();
+
+/// The one stream, if the configuration has streams; asked for by services/stream.cpp alone.
+StreamState& stream();
 
 /// RAM of the agent in bytes, without model slot and arena.
 std::uint32_t static_bytes();

@@ -26,6 +26,18 @@ void reply_error(State& state, const frame::MessageHead& head, const Failure& fa
   state.link.endpoint().push();
 }
 
+void reply_error(State& state, const frame::MessageHead& head, StatusCode status,
+                 const char* text) {
+  reply_error(state, head, {status, text});
+}
+
+bool decode_or_refuse(State& state, const Message& message, const pb_msgdesc_t* fields, void* out) {
+  if (decode(message, fields, out)) return true;
+  reply_error(state, message.head, StatusCode::kMalformed,
+              "the body is not the message it should be");
+  return false;
+}
+
 void reply(State& state, const frame::MessageHead& head, const pb_msgdesc_t* fields,
            const void* message) {
   frame::MessageHead answer = head;

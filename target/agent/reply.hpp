@@ -29,6 +29,8 @@ struct ErrorText {
 /// Answers @p head with an ErrorReply of the same service, method and call. The text is cut to what
 /// the peer takes. There must be room (the dispatcher sees to it).
 void reply_error(State& state, const frame::MessageHead& head, const Failure& failure);
+/// The same without numbers.
+void reply_error(State& state, const frame::MessageHead& head, StatusCode status, const char* text);
 
 /// Answers @p head with @p message; an answer longer than the peer takes becomes kTooLarge.
 void reply(State& state, const frame::MessageHead& head, const pb_msgdesc_t* fields,
@@ -39,12 +41,10 @@ void reply(State& state, const frame::MessageHead& head, const M& message) {
 }
 
 /// decode(), and an ErrorReply if the body is not such a message.
+bool decode_or_refuse(State& state, const Message& message, const pb_msgdesc_t* fields, void* out);
 template <class M>
 bool decode_or_refuse(State& state, const Message& message, M& out) {
-  if (decode(message, out)) return true;
-  reply_error(state, message.head,
-              {StatusCode::kMalformed, "the body is not the message it should be"});
-  return false;
+  return decode_or_refuse(state, message, nanopb::MessageDescriptor<M>::fields(), &out);
 }
 
 }  // namespace hil::agent

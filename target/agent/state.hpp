@@ -27,7 +27,7 @@ struct ModelState {
   std::uint8_t call = 0;        ///< of the begin request
   std::uint32_t format = 0;     ///< engine::Format bit
   std::uint32_t size = 0;       ///< bytes, as announced
-  std::uint32_t received = 0;   ///< bytes
+  std::uint32_t received = 0;   ///< bytes; stays when the session ends, so that it can go on there
   std::uint32_t announced = 0;  ///< CRC-32
   bool in_slot = false;         ///< it lies in port::model_slot(), not in slot
   frame::Crc32 crc;             ///< of the bytes received
@@ -53,6 +53,7 @@ struct RunState {
 
   std::uint32_t tensor = 0;  ///< position in the inputs (kReceiving) or outputs (kSending)
   std::uint32_t offset = 0;  ///< bytes within that tensor
+  std::uint32_t used = 0;    ///< bytes of the part at the front that earlier samples have taken
 
   std::uint64_t started = 0;                ///< ticks when invoke began
   std::uint64_t set_aside = 0;              ///< ticks since then spent on the line and on digests

@@ -96,6 +96,12 @@ def ring_bytes(build, data):
     return receive, 64 if data[3] <= 32768 else 256
 
 
+def bauds_of(serial):
+    """Rates that the agent offers, the one it starts with first. The schema sees to it that they fit
+    its hello (protocol/messages/hello.options)."""
+    return [serial["baud"]] + [baud for baud in serial.get("bauds", []) if baud != serial["baud"]]
+
+
 def board_header(board, build, data):
     """Constants of the board; text as it stands in the file, checked where it is used."""
     receive, send = ring_bytes(build, data)
@@ -104,12 +110,14 @@ def board_header(board, build, data):
     around = board["board"]
     numbers = {"kClockHz": around.get("clock_hz", 0), "kHseHz": build.get("hse_hz", 0),
                "kAlternateFunction": build.get("alternate_function", 0),
-               "kUartClockHz": build.get("uart_clock_hz", 0), "kBaud": around["serial"]["baud"],
+               "kUartClockHz": build.get("uart_clock_hz", 0),
                "kReceiveRingBytes": receive, "kSendRingBytes": send}
     lines = [f"inline constexpr char {name}[] = {json.dumps(text)};\n"
              for name, text in words.items()]
     lines += [f"inline constexpr std::uint32_t {name} = {value};\n"
               for name, value in numbers.items()]
+    rates = ", ".join(str(baud) for baud in bauds_of(around["serial"]))
+    lines += [f"inline constexpr std::uint32_t kBauds[] = {{{rates}}};\n"]
     bypass = "true" if build.get("hse_bypass") else "false"
     lines += [f"inline constexpr bool kHseBypass = {bypass};\n"]
     return (HEAD.format("The board as its file describes it") + "#include <cstdint>\n\n"

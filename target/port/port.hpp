@@ -31,6 +31,14 @@ void pause_input();
 /// can tell: 0 means none, any other number at least one.
 std::size_t resume_input();
 
+/// Rates in bits per second that set_rate() takes, the one that the agent starts with first; at
+/// most 8. Empty: the line has no rate, or only one.
+std::span<const std::uint32_t> bauds();
+
+/// Sets the line to one of bauds(), or with 0 to the rate that it started with. What has been
+/// written and not left goes at either rate. Never blocks.
+void set_rate(std::uint32_t baud);
+
 /// Time of one byte on the line as it is set now, in ticks; 0 if the line has no rate (USB, pty).
 std::uint64_t byte_ticks();
 

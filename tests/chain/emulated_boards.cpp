@@ -49,7 +49,8 @@ void EmulatedBoards::TearDown() {
        entry.increment(error)) {
     if (entry->is_directory()) continue;
     const std::string name = entry->path().filename().string();
-    EXPECT_TRUE(name == "flash.bin" || name == "lock" || name.ends_with(".lock"))
+    EXPECT_TRUE(name == "flash.bin" || name == "lock" || name == "rates.json" ||
+                name.ends_with(".lock"))
         << entry->path() << " was left behind";
   }
 }

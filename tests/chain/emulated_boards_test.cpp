@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
+#include "host/boards/catalogue.hpp"
 #include "host/emulate/virtual_board.hpp"
 #include "host/lab/agent_image.hpp"
 #include "tests/chain/golden_rows.hpp"
@@ -58,6 +59,13 @@ TEST_P(EveryBoard, EvaluatesAndProfilesFromAColdStart) {
   EXPECT_EQ(first.verdict.outputs_differing, 0u);
   EXPECT_EQ(first.board.id, board());
   EXPECT_TRUE(first.board.emulated);
+  // The relay reads the rate from the firmware's own registers and garbles where it is another.
+  const auto catalogue = boards::Catalogue::load();
+  ASSERT_TRUE(catalogue.ok());
+  const boards::Serial serial = catalogue->find(board())->serial;
+  if (serial.baud != 0) {
+    EXPECT_GT(first.conditions.baud, serial.baud) << "the line was not raised";
+  }
 
   const results::Record again = run({"profile", kDigits, "--dataset", one_sample().string(),
                                      "--runs", "10", "--warmup", "1", "--board", board()});

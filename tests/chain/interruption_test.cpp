@@ -47,10 +47,14 @@ class Interruption : public testing::Test {
       labels << name << ",10," << i % 10 << "\n";
     }
   }
-  Program start() {
-    return Program({"evaluate", "fixtures/digits/digits_int8.tflite", "--dataset", folder_ / "data",
-                    "--board", "linux", "--json", folder_ / "record.json", "--outputs",
-                    folder_ / "outputs.csv"});
+  Program start(const std::vector<std::string>& more = {}) {
+    std::vector<std::string> words{"evaluate",  "fixtures/digits/digits_int8.tflite",
+                                   "--dataset", folder_ / "data",
+                                   "--board",   "linux",
+                                   "--json",    folder_ / "record.json",
+                                   "--outputs", folder_ / "outputs.csv"};
+    words.insert(words.end(), more.begin(), more.end());
+    return Program(words);
   }
   /// What every broken-off run must leave: a readable, incomplete record and whole rows.
   void expect_partial_record(const std::string& status) {
@@ -88,7 +92,7 @@ TEST_F(Interruption, AKilledAgentIsTheDevicesFaultAtOnce) {
 }
 
 TEST_F(Interruption, ASilentAgentIsTheLinksFault) {
-  Program program = start();
+  Program program = start({"--reconnect", "2"});
   const auto agent = program.agent();
   ASSERT_TRUE(agent);
   ASSERT_TRUE(program.wait_for_text("evaluate "));
@@ -98,6 +102,21 @@ TEST_F(Interruption, ASilentAgentIsTheLinksFault) {
   EXPECT_THAT(outcome.err, AllOf(HasSubstr("no answer"), HasSubstr("sample ")));
   EXPECT_FALSE(is_alive(*agent)) << "a stopped agent must not stay behind";
   expect_partial_record("error");
+}
+
+TEST_F(Interruption, CtrlCEndsTheWaitForAHungAgent) {
+  Program program = start({"--reconnect", "110"});
+  const auto agent = program.agent();
+  ASSERT_TRUE(agent);
+  ASSERT_TRUE(program.wait_for_text("evaluate "));
+  kill(*agent, SIGSTOP);
+  ASSERT_TRUE(program.wait_for_text("waiting for the board to come back")) << "it is announced";
+  program.signal(SIGINT);
+  const auto outcome = program.finish();
+  EXPECT_EQ(outcome.code, 130) << outcome.err;
+  EXPECT_LT(outcome.took, seconds(60)) << "not by --reconnect";
+  EXPECT_FALSE(is_alive(*agent)) << "a stopped agent must not stay behind";
+  expect_partial_record("interrupted");
 }
 
 TEST_F(Interruption, CtrlCKeepsWhatWasMeasured) {

@@ -10,6 +10,7 @@
 #include "host/data/mlperf_folder.hpp"
 #include "host/measure/evaluate.hpp"
 #include "host/results/classification.hpp"
+#include "tests/host/measure/cycled.hpp"
 #include "tests/shared_data.hpp"
 
 namespace hil::test {
@@ -17,10 +18,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Frames dropped, doubled, swapped and flipped, each with probability @p share, both ways.
+/// Frames dropped, doubled and swapped, each with probability @p share, both ways; and as many of
+/// full ones (1,024 bytes) damaged.
 FaultPlan of_each(double share, std::uint64_t seed) {
   FaultPlan plan;
-  plan.drop = plan.duplicate = plan.swap = plan.flip = share;
+  plan.drop = plan.duplicate = plan.swap = share;
+  plan.flip = share / 8192;
   plan.seed = seed;
   return plan;
 }
@@ -38,7 +41,10 @@ measure::Evaluation evaluate_with(const FaultPlan& faults, const fs::path& model
   options.faults = faults;
   const auto ready = lab::make_ready(*board, options, Deadline::after(std::chrono::seconds(20)));
   EXPECT_TRUE(ready) << ready.error().what;
-  return measure::evaluate(**ready, *model, *source, {.count = count}, {});
+  measure::EvaluateOptions how;
+  how.count = count;
+  how.link_limit.reset();
+  return measure::evaluate(**ready, *model, *source, how, {});
 }
 
 void expect_exact(const measure::Evaluation& evaluation, std::uint64_t samples) {
@@ -77,6 +83,29 @@ TEST(LinkFaults, DigitsSurviveFivePercentOfEach) {
   expect_exact(
       evaluate_with(of_each(0.05, 3), "fixtures/digits/digits_int8.tflite", "fixtures/digits/test"),
       360);
+}
+
+TEST(LinkFaults, TenThousandSamplesOverABadCableNoneWrongOrMissing) {
+  FaultPlan faults;
+  faults.drop = 0.01;
+  faults.flip = 1e-5;
+  auto [model, source] =
+      measure::test::cycled("fixtures/digits/digits_int8.tflite", "fixtures/digits/test", 10'000);
+  lab::ReadyOptions options;
+  options.faults = faults;
+  const auto ready = lab::make_ready(*boards::Catalogue::load()->find("linux"), options,
+                                     Deadline::after(std::chrono::seconds(20)));
+  ASSERT_TRUE(ready) << ready.error().what;
+  measure::EvaluateOptions how;
+  how.count = 10'000;
+  how.link_limit.reset();
+  const auto evaluation = measure::evaluate(**ready, model, source, how, {});
+  expect_exact(evaluation, 10'000);
+  const results::LinkInfo& link = evaluation.record.link;
+  EXPECT_EQ(link.payload_bytes_sent, 640'000u);
+  ASSERT_TRUE(link.injected);
+  EXPECT_GT(link.injected->flipped_bits, 0u) << "about 60 are expected";
+  EXPECT_GT(link.frames_lost_to_board + link.frames_lost_from_board, 0u);
 }
 
 TEST(LinkFaults, KeywordSpottingSurvivesOnePercentOfEach) {

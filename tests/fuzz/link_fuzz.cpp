@@ -12,17 +12,19 @@ namespace {
 using namespace hil::frame;  // NOLINT: one file, one purpose
 using test::Bytes;
 using test::End;
+using test::HostEnd;
 
 void check(bool holds) {
   if (!holds) std::abort();
 }
 
 /// One direction: a counter stream, so that each byte tells where it belongs.
+template <class Sending, class Receiving>
 struct Direction {
-  Direction(End& sender, End& receiver) : from(sender), to(receiver) {}
+  Direction(Sending& sender, Receiving& receiver) : from(sender), to(receiver) {}
 
-  End& from;
-  End& to;
+  Sending& from;
+  Receiving& to;
   std::size_t written = 0, read = 0;
 
   struct OnLine {
@@ -57,7 +59,8 @@ struct Direction {
 };
 
 /// What one byte of the script does to one direction.
-void act(Direction& way, unsigned verb, std::size_t amount) {
+template <class Way>
+void act(Way& way, unsigned verb, std::size_t amount) {
   switch (verb) {
     case 0:
       way.write(amount);
@@ -89,16 +92,19 @@ void act(Direction& way, unsigned verb, std::size_t amount) {
 }
 
 /// With a clean line everything written must come out, after polls if need be.
-void recover(Direction& down, Direction& up) {
+template <class Down, class Up>
+void recover(Down& down, Up& up) {
+  const auto move = [](auto& way) {
+    way.from.endpoint.push();
+    way.send();
+    while (!way.line.empty())
+      way.deliver();
+    way.take(SIZE_MAX);
+  };
   for (int round = 0; round < 2000; ++round) {
     if (round % 8 == 7) down.from.endpoint.poll();
-    for (Direction* way : {&down, &up}) {
-      way->from.endpoint.push();
-      way->send();
-      while (!way->line.empty())
-        way->deliver();
-      way->take(SIZE_MAX);
-    }
+    move(down);
+    move(up);
     if (down.from.endpoint.settled() && up.from.endpoint.settled()) break;
   }
   check(down.read == down.written);
@@ -106,7 +112,8 @@ void recover(Direction& down, Direction& up) {
 }
 
 /// Frames that nobody sent must not break memory, whatever they say; order is no longer promised.
-void forge(End& end, const std::uint8_t* data, std::size_t size) {
+template <class E>
+void forge(E& end, const std::uint8_t* data, std::size_t size) {
   for (std::size_t at = 0; at + 8 <= size; at += 8) {
     Bytes body(data + at, data + at + 8);
     body[1] = static_cast<std::uint8_t>(end.endpoint.session());
@@ -118,21 +125,37 @@ void forge(End& end, const std::uint8_t* data, std::size_t size) {
   }
 }
 
+/// Runs the script @p data between two ends.
+template <class HostType>
+void run(HostType& host, End& agent, const std::uint8_t* data, std::size_t size) {
+  test::open_both(host, agent);
+  Direction down(host, agent);
+  Direction up(agent, host);
+  for (std::size_t i = 2; i < size && i < 4000; ++i) {
+    const bool upwards = (data[i] & 0x80u) != 0;
+    const std::size_t amount = (data[i] >> 3 & 15u) * 8u + 1u;
+    upwards ? act(up, data[i] & 7u, amount) : act(down, data[i] & 7u, amount);
+    if (data[i] == 0x7F) host.endpoint.poll();
+  }
+  recover(down, up);
+  if (data[1] % 2 != 0) return;
+  forge(host, data, size);
+  forge(agent, data, size);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 2) return 0;
   const auto window = static_cast<std::uint8_t>(data[0] % kMostWindow + 1);
-  End host{Limits{40, 64, 8}};
-  End agent{Limits{32, 64, window}};
-  test::open_both(host, agent);
-  Direction down(host, agent);
-  Direction up(agent, host);
-  for (std::size_t i = 2; i < size && i < 4000; ++i) {
-    act((data[i] & 0x80u) != 0 ? up : down, data[i] & 7u, (data[i] >> 3 & 15u) * 8u + 1u);
-    if (data[i] == 0x7F) host.endpoint.poll();
+  // Go-back-N on both sides, or a host that sends again what is lost alone, towards either agent.
+  End agent{Limits{32, 64, window}, (data[1] & 2u) != 0};
+  if ((data[1] & 4u) != 0) {
+    HostEnd host{Limits{40, 64, 40}};
+    run(host, agent, data, size);
+  } else {
+    End host{Limits{40, 64, 8}};
+    run(host, agent, data, size);
   }
-  recover(down, up);
-  if (data[1] % 2 == 0) forge(host, data, size);
   return 0;
 }

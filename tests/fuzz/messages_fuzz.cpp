@@ -21,6 +21,8 @@
 #include "protocol/messages/model.pb.h"
 #include "protocol/messages/profile.nano.pb.h"
 #include "protocol/messages/profile.pb.h"
+#include "protocol/messages/stream.nano.pb.h"
+#include "protocol/messages/stream.pb.h"
 #include "protocol/messages/time_sync.nano.pb.h"
 #include "protocol/messages/time_sync.pb.h"
 #include "tests/protocol/messages/nano.hpp"
@@ -92,6 +94,9 @@ constexpr Try kLaterTries[] = {
     try_both<v1::ReadOutputReply, hilbench_v1_ReadOutputReply>,
     try_both<v1::FactsRequest, hilbench_v1_FactsRequest>,
     try_both<v1::FactsReply, hilbench_v1_FactsReply>,
+    try_both<v1::StreamBeginRequest, hilbench_v1_StreamBeginRequest>,
+    try_both<v1::StreamData, hilbench_v1_StreamData>,
+    try_both<v1::StreamEndReply, hilbench_v1_StreamEndReply>,
 };
 constexpr std::uint8_t kFirstLater = 0xF0;
 

@@ -10,7 +10,9 @@
 namespace hil::conform {
 namespace {
 
-/// For an agent that is there: a lost frame costs 200 ms, its boot is over.
+/// For an agent that is there: a lost frame costs 200 ms, its boot is over. Leaving a raised
+/// rate and proving it again is part of it; 2 x 200 ms and 0.8 s of noise (rpc::open_session() at
+/// 115,200 baud) more, if the goodbye is lost.
 constexpr std::chrono::milliseconds kLimit{2'000};
 /// A clock slower than this cannot tell one operator from the next.
 constexpr std::uint64_t kLeastTickHz = 1'000;

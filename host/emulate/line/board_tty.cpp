@@ -1,29 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// BoardTty: a Pty whose slave is kept open, and its rate by the ioctls of Linux for odd rates.
+// BoardTty: a Pty whose slave is kept open.
 #include "host/emulate/line/board_tty.hpp"
 
-#include <asm/termbits.h>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/ioctl.h>
 
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
+#include "host/emulate/line/terminal_rate.hpp"
+
 namespace hil::emulate {
 namespace {
-
-/// <termios.h> has only the rates with a name; termios2 has any number.
-bool set_rate(int slave, std::uint32_t baud) {
-  termios2 settings = {};
-  if (::ioctl(slave, TCGETS2, &settings) != 0) return false;
-  settings.c_cflag &= ~static_cast<tcflag_t>(CBAUD | (CBAUD << IBSHIFT));
-  settings.c_cflag |= BOTHER | (BOTHER << IBSHIFT);
-  settings.c_ispeed = baud;
-  settings.c_ospeed = baud;
-  return ::ioctl(slave, TCSETS2, &settings) == 0;
-}
 
 FileDescriptor open_slave(const std::string& path) {
   return FileDescriptor(::open(path.c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC));
@@ -34,7 +23,7 @@ FileDescriptor open_slave(const std::string& path) {
 Result<BoardTty> BoardTty::open(std::uint32_t baud) {
   HIL_ASSIGN(Pty pty, Pty::open(baud));
   FileDescriptor keeper = open_slave(pty.slave_path());
-  if (!keeper.is_open() || (baud != 0 && !set_rate(keeper.get(), baud))) {
+  if (!keeper.is_open() || (baud != 0 && !set_terminal_rate(keeper.get(), baud))) {
     return Error{Blame::kLab,
                  fmt::format("cannot set up {}: {}", pty.slave_path(), std::strerror(errno)), ""};
   }
@@ -46,8 +35,7 @@ BoardTty::BoardTty(Pty pty, FileDescriptor keeper)
     : pty_(std::move(pty)), keeper_(std::move(keeper)) {}
 
 std::uint32_t BoardTty::rate() const {
-  termios2 settings = {};
-  return ::ioctl(keeper_.get(), TCGETS2, &settings) == 0 ? settings.c_ospeed : 0;
+  return terminal_rate(keeper_.get());
 }
 
 Result<std::size_t> BoardTty::read(std::span<std::uint8_t> bytes) {

@@ -53,7 +53,8 @@ void LinePacer::enter(std::size_t bytes, Clock::time_point now) {
     // If the source had more than fitted, the line has not been idle since: it goes on where the
     // last byte ended, even if nobody looked in between.
     const Clock::time_point line_free = passed_at(left_);
-    start_ = pressed_ ? std::max(line_free, now - kMostBurst) : std::max(line_free, now);
+    start_ = std::max(line_free, pressed_ ? now - kMostBurst : now);
+    if (pressed_) put_off_ += start_ - line_free;
     left_ = 0;
   }
   waiting_ += bytes;
@@ -64,7 +65,9 @@ std::size_t LinePacer::due(Clock::time_point now) {
   if (waiting_ == 0) return 0;
   if (baud_ == 0) return waiting_;
   if (now - passed_at(left_ + 1) > kMostBurst) {
-    start_ += now - kMostBurst - passed_at(left_ + 1);
+    const Clock::duration late = now - kMostBurst - passed_at(left_ + 1);
+    start_ += late;
+    put_off_ += late;
   }
   const std::uint64_t passed = bytes_in(now - start_, baud_);
   return static_cast<std::size_t>(

@@ -45,6 +45,8 @@ class LinePacer {
   [[nodiscard]] std::size_t waiting() const { return waiting_; }
   /// When to call due() again; only if bytes wait.
   [[nodiscard]] Clock::time_point next_look() const;
+  /// Line time lost so far to callers that looked later than kMostBurst.
+  [[nodiscard]] Clock::duration put_off() const { return put_off_; }
 
  private:
   /// When the @p count-th byte of the stretch has passed.
@@ -55,6 +57,7 @@ class LinePacer {
   std::uint64_t left_ = 0;     ///< bytes of the stretch that have left
   std::size_t waiting_ = 0;
   bool pressed_ = false;  ///< the source had more than there was room for
+  Clock::duration put_off_{};
 };
 
 }  // namespace hil::emulate

@@ -30,6 +30,8 @@ class RateJudge {
   void forget();
 
   [[nodiscard]] std::uint32_t host() const { return host_; }
+  /// The device's rate as the newest sample has it; 0: not known.
+  [[nodiscard]] std::uint32_t device() const { return newest_ ? newest_->rate : 0; }
   /// Whether a sample is wanted before bytes pass.
   [[nodiscard]] bool wants_sample(Clock::time_point now) const;
   /// Until when bytes to the device should wait for a sample; nothing: they need not.

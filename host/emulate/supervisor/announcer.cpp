@@ -38,6 +38,11 @@ void Announcer::announce(const VirtualBoardEvent& event) {
   }
 }
 
+void Announcer::answer(const LineCounts& counts) {
+  const std::lock_guard lock(mutex_);
+  print(counts_line(counts));
+}
+
 void Announcer::print(const std::string& line) {
   if (left_out_ > 0) {
     const std::string why = fmt::format("{} lines were left out: nobody read them", left_out_);

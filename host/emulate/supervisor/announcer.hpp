@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "host/emulate/line/line_counts.hpp"
 #include "host/emulate/virtual_board_info.hpp"
 
 namespace hil::emulate {
@@ -21,6 +22,8 @@ class Announcer {
   /// The first line, and whatever was announced before.
   void ready(const VirtualBoardInfo& info);
   void announce(const VirtualBoardEvent& event);
+  /// To a question, so only after ready().
+  void answer(const LineCounts& counts);
   void remark(const std::string& what) { announce({EventKind::kRemark, what, "", -1}); }
 
  private:

@@ -16,6 +16,7 @@ namespace hil::emulate {
 namespace {
 
 constexpr std::uint32_t kMostBusyMs = 60'000;
+constexpr std::uint32_t kMostTurnaroundMs = 1'000;  // LineRelay::kMostTurnaround
 
 /// A whole number, decimal or 0x hexadecimal, up to @p most.
 std::optional<std::uint32_t> number(std::string_view text, std::uint32_t most) {
@@ -71,6 +72,12 @@ bool take_busy_ms(const std::string& value, SupervisorOptions& options) {
   return ms.has_value();
 }
 
+bool take_turnaround_ms(const std::string& value, SupervisorOptions& options) {
+  const auto ms = number(value, kMostTurnaroundMs);
+  if (ms) options.turnaround = std::chrono::milliseconds(*ms);
+  return ms.has_value();
+}
+
 struct Option {
   const char* name;
   const char* value;
@@ -78,7 +85,7 @@ struct Option {
   Taker take;
 };
 
-constexpr std::array<Option, 6> kOptions{{
+constexpr std::array<Option, 7> kOptions{{
     {"--board", "ID", "board to emulate", take_board},
     {"--instance", "N", "which of several of one kind (from 1); the first free one if not given",
      take_instance},
@@ -89,6 +96,8 @@ constexpr std::array<Option, 6> kOptions{{
     {"--stuck-bit", "ADDRESS:BIT:VALUE",
      "a bit of the flash that keeps its value (may be repeated)", take_stuck_bit},
     {"--busy-ms", "N", "how long the flash controller is busy with erasing a sector", take_busy_ms},
+    {"--turnaround-ms", "N",
+     "how much later bytes of the board reach the host, as behind an adapter", take_turnaround_ms},
 }};
 
 const Option* find_option(const std::string& word) {
@@ -132,8 +141,10 @@ std::string supervisor_help() {
       "Runs one board in QEMU with a virtual ST-LINK, JTAG and gdb ports, and a paced serial "
       "line.\n"
       "Prints one line of JSON when all are open, then one for each event. Ends with SIGTERM, or\n"
-      "when its standard input ends; takes the lines `hang-up` (breaks the serial line) and\n"
-      "`power-cycle` there. `hilbench emulate` is the comfortable way to start it.\n\n";
+      "when its standard input ends; takes the lines `hang-up` (breaks the serial line),\n"
+      "`power-cycle` and `counts` (bytes on the line) there. `hilbench emulate` is the "
+      "comfortable\n"
+      "way to start it.\n\n";
   for (const Option& option : kOptions) {
     text +=
         fmt::format("  {:<37}{}\n", fmt::format("{} {}", option.name, option.value), option.help);

@@ -2,6 +2,7 @@
 // What hilbench-virtual-board takes on its command line.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@ struct SupervisorOptions {
   bool erase = false;
   bool help = false;  ///< the rest was not checked
   FlashFaults faults;
+  std::chrono::microseconds turnaround{0};  ///< LineRelay's
 };
 
 /// Takes the words behind the program's name.

@@ -4,18 +4,17 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <pwd.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <system_error>
 #include <utility>
 
 #include "host/base/file.hpp"
+#include "host/base/state_folder.hpp"
 
 namespace hil::emulate {
 namespace {
@@ -72,20 +71,8 @@ Result<Lock> try_lock(const fs::path& folder) {
 }  // namespace
 
 Result<fs::path> state_root() {
-  const fs::path below = fs::path("hilbench") / "boards";
-  if (const char* state = std::getenv("XDG_STATE_HOME"); state != nullptr && *state == '/') {
-    return fs::path(state) / below;
-  }
-  const char* home = std::getenv("HOME");
-  if (home == nullptr || *home != '/') {
-    const passwd* user = ::getpwuid(::getuid());
-    home = user != nullptr ? user->pw_dir : nullptr;
-  }
-  if (home == nullptr || *home != '/') {
-    return Error{Blame::kLab, "there is no folder for the state of virtual boards: HOME is not set",
-                 "set XDG_STATE_HOME to a folder"};
-  }
-  return fs::path(home) / ".local" / "state" / below;
+  HIL_ASSIGN(const fs::path state, state_folder());
+  return state / "boards";
 }
 
 StateFolder::StateFolder(fs::path folder, unsigned instance, FileDescriptor lock)

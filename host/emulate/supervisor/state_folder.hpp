@@ -13,9 +13,8 @@
 
 namespace hil::emulate {
 
-/// Where the states of all virtual boards are: hilbench/boards below $XDG_STATE_HOME if that is an
-/// absolute path (XDG Base Directory Specification 0.8), else below ~/.local/state.
-///   kLab  neither is known
+/// Where the states of all virtual boards are: "boards" in the state folder of host/base.
+///   kLab  as hil::state_folder()
 Result<std::filesystem::path> state_root();
 
 /// The folder ROOT/ID (first instance) or ROOT/ID-N, held by this process while it lives. Holds a

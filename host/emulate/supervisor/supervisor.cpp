@@ -124,7 +124,7 @@ Status Supervisor::set_up(const SupervisorOptions& options) {
   HIL_ASSIGN(flash_bell_, Bell::make());
   HIL_ASSIGN(stop_bell_, Bell::make());
   HIL_ASSIGN(done_bell_, Bell::make());
-  HIL_ASSIGN(relay_, LineRelay::make(board_.serial.baud));
+  HIL_ASSIGN(relay_, LineRelay::make(board_.serial.baud, options.turnaround));
   info_.board = board_.id;
   info_.instance = state_.instance();
   info_.pid = ::getpid();
@@ -299,6 +299,8 @@ Status Supervisor::take_command(const std::string& command) {
   } else if (command == "power-cycle") {
     stop_qemu();
     return start_again("the power was cut and given back", PowerOn::kRun, EventKind::kRestarted);
+  } else if (command == "counts") {
+    announcer_.answer(relay_->counts());
   } else {
     announcer_.remark(fmt::format("there is no command '{}'", command));
   }

@@ -28,7 +28,7 @@ namespace hil::emulate {
 
 /// What the supervisor listens to and where it prints; the descriptors stay the caller's.
 struct SupervisorStreams {
-  int commands = -1;  ///< lines `hang-up` and `power-cycle`; its end ends the board
+  int commands = -1;  ///< lines `hang-up`, `power-cycle`, `counts`; its end ends the board
   int signals = -1;   ///< readable when a signal asks for the end
   int output = -1;    ///< ready line and events
 };

@@ -14,7 +14,7 @@
 #include <system_error>
 #include <thread>
 
-#include "host/lab/board_lock.hpp"
+#include "host/base/state_folder.hpp"
 #include "host/lab/doctor/machine.hpp"
 #include "host/lab/doctor/program_version.hpp"
 
@@ -128,7 +128,7 @@ Machine this_machine() {
   machine.now = std::chrono::system_clock::now();
   machine.synchronised = clock_synchronised();
   add_ports(machine);
-  if (const auto locks = lock_folder(); locks.ok()) machine.state_folder = locks->parent_path();
+  if (const auto folder = hil::state_folder(); folder.ok()) machine.state_folder = *folder;
   std::error_code ignored;
   machine.current_folder = fs::current_path(ignored);
   machine.temporary_folder = temporary_folder();

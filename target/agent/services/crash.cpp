@@ -19,7 +19,7 @@ void force(State& state, const Message& message) {
     case hilbench_v1_ForcedEnd_FORCED_END_RESET:
       port::reset();
     default:
-      reply_error(state, message.head, {StatusCode::kBadArgument, "no such end"});
+      reply_error(state, message.head, StatusCode::kBadArgument, "no such end");
   }
 }
 

@@ -36,6 +36,11 @@ void describe_flash(hilbench_v1_HelloReply& reply) {
   reply.image_id.size = static_cast<pb_size_t>(size);
 }
 
+void describe_line(hilbench_v1_HelloReply& reply) {
+  for (const std::uint32_t baud : port::bauds())
+    reply.bauds[reply.bauds_count++] = baud;
+}
+
 /// One bit per opcode, and per bit set the types it is built in for.
 void describe_operators(const plan::OperatorTypes& operators, hilbench_v1_HelloReply& reply) {
   constexpr std::size_t kMostTyped = sizeof(reply.operator_types.bytes);
@@ -90,6 +95,7 @@ void say(State& state, const Message& message) {
   answer.trace_capacity = static_cast<std::uint32_t>(state.trace.capacity());
   answer.first_log_line = state.log.session_first;
   describe_flash(answer);
+  describe_line(answer);
   reply(state, message.head, answer);
 }
 

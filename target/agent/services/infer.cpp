@@ -36,6 +36,7 @@ std::uint32_t quiet_ms(const State& state, std::uint32_t budget_ms) {
 void end_run(State& state, bool was_cancelled) {
   RunState& run = state.run;
   run.phase = Phase::kIdle;
+  run.used = 0;
   run.has_ended = true;
   run.was_cancelled = was_cancelled;
   run.ended_call = run.call;
@@ -85,6 +86,16 @@ bool store_part(State& state, const Message& message, const hilbench_v1_InferInp
   run.offset += static_cast<std::uint32_t>(bytes.size);
   skip_full_inputs(run);
   return true;
+}
+
+/// Of a part that holds several samples of one input, cuts out the next one's bytes.
+void take_share(RunState& run, BytesField& bytes) {
+  bytes.at += run.used;
+  bytes.size -= run.used;
+  const std::size_t size = engine::input(0).size();
+  const bool more = engine::input_count() == 1 && size != 0 && run.offset == 0 && bytes.size > size;
+  run.used = more ? run.used + static_cast<std::uint32_t>(size) : 0;
+  if (more) bytes.size = size;
 }
 
 void finish_input(State& state) {
@@ -226,7 +237,7 @@ bool refuse_trace(State& state, const Message& message,
 bool refuse_begin(State& state, const Message& message,
                   const hilbench_v1_InferBeginRequest& request) {
   const auto refuse = [&](StatusCode status, const char* text) {
-    reply_error(state, message.head, {status, text});
+    reply_error(state, message.head, status, text);
     return true;
   };
   if (state.run.phase != Phase::kIdle) return refuse(StatusCode::kBadState, "a run is going on");
@@ -246,10 +257,14 @@ bool is_late(const RunState& run, const Message& message) {
 }  // namespace
 
 void begin(State& state, const Message& message) {
+  RunState& run = state.run;
+  // Samples may follow without waiting for the reply: those of a refused run are late ones.
+  run.has_ended = true;
+  run.was_cancelled = false;
+  run.ended_call = message.head.call;
   hilbench_v1_InferBeginRequest request{};
   if (!decode_or_refuse(state, message, request)) return;
   if (refuse_begin(state, message, request)) return;
-  RunState& run = state.run;
   run = RunState{};
   run.call = message.head.call;
   run.crc_only = request.crc_only;
@@ -272,7 +287,7 @@ void take_input(State& state, const Message& message) {
   RunState& run = state.run;
   if (run.phase != Phase::kReceiving || message.head.call != run.call) {
     if (is_late(run, message)) return;
-    return reply_error(state, message.head, {StatusCode::kBadState, "no run has this call id"});
+    return reply_error(state, message.head, StatusCode::kBadState, "no run has this call id");
   }
   hilbench_v1_InferInput part{};
   BytesField bytes;
@@ -280,7 +295,8 @@ void take_input(State& state, const Message& message) {
   if (!decode(message, part)) {
     return fail_run(state, {StatusCode::kMalformed, "not a part of a sample"});
   }
-  run.reset_state |= part.reset_state;
+  if (run.used == 0) run.reset_state |= part.reset_state;
+  take_share(run, bytes);
   if (store_part(state, message, part, bytes) && !part.more) finish_input(state);
 }
 

@@ -18,10 +18,20 @@ constexpr std::uint32_t load_quiet_ms(std::uint32_t size) {
   return 200 + size / 250;
 }
 
+/// Whether the last begin was of the same model.
+bool is_known(const ModelState& model, const hilbench_v1_ModelBeginRequest& request) {
+  return model.size == request.size_bytes && model.announced == request.crc32 &&
+         model.format == request.format && model.in_slot == request.in_slot;
+}
+
 bool held(const ModelState& model, const hilbench_v1_ModelBeginRequest& request) {
-  return engine::loaded() && model.phase == Phase::kIdle && model.size == request.size_bytes &&
-         model.announced == request.crc32 && model.format == request.format &&
-         model.in_slot == request.in_slot;
+  return engine::loaded() && model.phase == Phase::kIdle && is_known(model, request);
+}
+
+/// The next upload starts at 0.
+void forget_part(ModelState& model) {
+  model.received = 0;
+  model.crc = {};
 }
 
 bool refuse_begin(State& state, const Message& message,
@@ -53,6 +63,7 @@ bool refuse_begin(State& state, const Message& message,
 
 void fail(State& state, const Message& message, const Failure& failure) {
   state.model.phase = Phase::kFailed;
+  forget_part(state.model);  // whatever is wrong is not to be built upon
   log::say(log::Level::kWarning, failure.text);
   reply_error(state, message.head, failure);
 }
@@ -73,7 +84,7 @@ void refuse_load(State& state, const Message& message, StatusCode status) {
 bool check_upload(State& state, const Message& message) {
   const ModelState& model = state.model;
   if (model.phase != Phase::kReceiving) {
-    reply_error(state, message.head, {StatusCode::kBadState, "no model has been sent"});
+    reply_error(state, message.head, StatusCode::kBadState, "no model has been sent");
     return false;
   }
   if (model.received != model.size) {
@@ -111,14 +122,14 @@ void start_upload(State& state, const Message& message,
   ModelState& model = state.model;
   engine::unload();
   state.trace.forget();
+  if (!is_known(model, request)) forget_part(model);
   model.phase = Phase::kReceiving;
   model.call = message.head.call;
   model.format = request.format;
   model.size = request.size_bytes;
   model.announced = request.crc32;
   model.in_slot = request.in_slot;
-  model.received = model.in_slot ? model.size : 0;  // slot_holds() has seen all of it
-  model.crc = {};
+  if (model.in_slot) model.received = model.size;  // slot_holds() has seen all of it
 }
 
 void say_loaded(const ModelState& model, std::uint32_t arena_bytes) {
@@ -152,6 +163,7 @@ void begin(State& state, const Message& message) {
   if (!answer.already_held) {
     answer.slot_holds = request.in_slot && slot_holds(state, request);
     if (answer.slot_holds || !request.in_slot) start_upload(state, message, request);
+    if (!request.in_slot) answer.held_bytes = state.model.received;
   }
   reply(state, message.head, answer);
 }
@@ -161,7 +173,7 @@ void take_data(State& state, const Message& message) {
   const bool ours = message.head.call == model.call;
   if (model.phase == Phase::kFailed && ours) return;
   if (model.phase != Phase::kReceiving || !ours) {
-    return reply_error(state, message.head, {StatusCode::kBadState, "no upload has this call id"});
+    return reply_error(state, message.head, StatusCode::kBadState, "no upload has this call id");
   }
   hilbench_v1_ModelData data{};
   BytesField bytes;
@@ -169,6 +181,7 @@ void take_data(State& state, const Message& message) {
   if (!decode(message, data)) {
     return fail(state, message, {StatusCode::kMalformed, "not a part of a model"});
   }
+  if (data.offset == 0 && !model.in_slot) forget_part(model);  // a host that does not go on
   if (data.offset != model.received || bytes.size > model.size - model.received) {
     ErrorText text;
     text.writer.put("part [").put(data.offset).put(", +").put(bytes.size).put(") after ");
@@ -187,6 +200,7 @@ void commit(State& state, const Message& message) {
   if (!decode_or_refuse(state, message, request)) return;
   if (!check_upload(state, message)) return;
   state.model.phase = Phase::kIdle;
+  forget_part(state.model);  // one that the engine refuses is sent again as a whole
   state.link.announce_busy(load_quiet_ms(state.model.size));
   state.link.send_output(true);
   load(state, message);

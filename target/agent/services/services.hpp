@@ -76,6 +76,19 @@ void read_output(State& state, const Message& message);
 void say_facts(State& state, const Message& message);
 }  // namespace profile
 
+/// Only where the configuration has streams (extension.hpp).
+namespace stream {
+/// Answers list, begin and end; false if @p message is none of them.
+///   kBadState     begin: a stream is going on, datagrams of the last one wait, or the source does
+///                 not start; end: none has begun
+///   kBadArgument  no such channel, or not at this rate
+///   kTooLarge     the host takes no datagram that holds one sample
+bool handle(State& state, const Message& message);
+/// The next block of samples as a datagram's payload, valid until the next call; empty if none
+/// waits, if a quiet run is going on, or if it is the turn of the reliable stream.
+std::span<const std::uint8_t> next_datagram(State& state);
+}  // namespace stream
+
 namespace time_sync {
 /// Stamps: when the request's bytes came, and when the answer goes.
 void stamp(State& state, const Message& message);
@@ -88,6 +101,14 @@ void stop(State& state, const Message& message);
 /// through before (state.scanned_bytes) are not looked at again.
 bool waiting(State& state, std::uint8_t call);
 }  // namespace cancel
+
+namespace line {
+/// Answers, and has the line changed to another rate when the answer has been acknowledged.
+///   kBadArgument  none of port::bauds(), nor 0
+void set_rate(State& state, const Message& message);
+/// Gives the bytes back. kTooLarge: the answer is longer than the host takes.
+void echo(State& state, const Message& message);
+}  // namespace line
 
 namespace crash {
 /// Ends the agent as the host asks: by crash::fail(), port::fault() or port::reset(). Taken between

@@ -15,6 +15,7 @@ constexpr std::uint64_t kBitsPerByte = 10;  // with start and stop bit
 constinit InterruptRing<board::kReceiveRingBytes> g_received;
 constinit InterruptRing<board::kSendRingBytes> g_to_send;
 constinit bool g_refused = false;  ///< the last write() was not taken whole
+constinit std::uint32_t g_baud = board::kBauds[0];
 
 }  // namespace
 
@@ -68,8 +69,17 @@ std::size_t resume_input() {
   return waiting;
 }
 
+std::span<const std::uint32_t> bauds() {
+  return board::kBauds;
+}
+
+void set_rate(std::uint32_t baud) {
+  g_baud = baud != 0 ? baud : board::kBauds[0];
+  uart::set_rate(g_baud);
+}
+
 std::uint64_t byte_ticks() {
-  return kBitsPerByte * tick_hz() / board::kBaud;
+  return kBitsPerByte * tick_hz() / g_baud;
 }
 
 }  // namespace hil::port

@@ -28,11 +28,25 @@ inline constexpr std::uint32_t kBothStatus = 3;  ///< of send and receive, in kI
 /// Never: an interrupt comes whenever the one byte of room is free again.
 inline constexpr bool kMustBePolled = false;
 
+constexpr std::uint32_t divisor_of(std::uint32_t baud) {
+  return (board::kUartClockHz + baud / 2) / baud;
+}
+constexpr bool all_divide() {
+  for (const std::uint32_t baud : board::kBauds) {
+    if (divisor_of(baud) < 16 || divisor_of(baud) >= (1u << 20)) return false;
+  }
+  return true;
+}
+static_assert(all_divide(),
+              "the divisor's limits: the UART's clock does not give one of the rates");
+
+inline void set_rate(std::uint32_t baud) {
+  registers::write(kBaudDivisor, divisor_of(baud));
+}
+
 /// Starts the line: 8 bits, no parity, one stop bit; there is no other.
 inline void begin() {
-  constexpr std::uint32_t kDivisor = (board::kUartClockHz + board::kBaud / 2) / board::kBaud;
-  static_assert(kDivisor >= 16 && kDivisor < (1u << 20), "the divisor's limits");
-  registers::write(kBaudDivisor, kDivisor);
+  set_rate(board::kBauds[0]);
   registers::write(kControl, kSender | kReceiver | kSendInterrupt | kReceiveInterrupt);
 }
 

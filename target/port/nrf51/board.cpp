@@ -68,7 +68,7 @@ void begin_uart() {
   registers::write(nrf51::kGpioOutSet, 1u << kTx);
   registers::write(nrf51::kGpioDirectionSet, 1u << kTx);
   registers::write(nrf51::kGpioConfiguration + 4 * kRx, nrf51::kGpioPulledUp);
-  uart::begin(kTx, kRx, board::kBaud);
+  uart::begin(kTx, kRx, board::kBauds[0]);
 }
 
 }  // namespace

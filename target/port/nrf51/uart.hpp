@@ -22,15 +22,19 @@ constexpr std::uint32_t rate_of(std::uint32_t baud) {
 static_assert(rate_of(115'200) == 0x01D7'E000 && rate_of(9'600) == 0x0027'5000,
               "the values that the manual gives for BAUDRATE");
 
+inline void set_rate(std::uint32_t baud) {
+  registers::write(nrf51::kUartBaudRate, rate_of(baud));
+}
+
 /// Starts the line: 8 bits, no parity, one stop bit, no flow control.
 inline void begin(std::uint32_t tx_pin, std::uint32_t rx_pin, std::uint32_t baud) {
   using namespace nrf51;
   registers::write(kUartPinTx, tx_pin);
   registers::write(kUartPinRx, rx_pin);
-  registers::write(kUartBaudRate, rate_of(baud));
+  set_rate(baud);
   registers::write(kUartEnable, kUartEnabled);
   // QEMU takes it only now, and a virtual line's relay judges the rate by it.
-  registers::write(kUartBaudRate, rate_of(baud));
+  set_rate(baud);
   registers::write(kUartStartTx, 1);
   registers::write(kUartStartRx, 1);
   registers::write(kUartInterruptSet, kUartInterruptRx);

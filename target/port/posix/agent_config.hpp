@@ -7,13 +7,14 @@
 namespace hil::agent {
 
 inline constexpr Config kConfig{
-    .payload_bytes = 1024,
+    .payload_bytes = 4096,
     .window = 16,
-    .message_bytes = 4096,
+    .message_bytes = 8192,
     .input_bytes = 4096,  // what a pty gives at once
     .plan_bytes = 4u << 20,
     .arena_bytes = 1u << 20,
     .trace_operators = 4096,
+    .stream_bytes = 32 * 1024,
 };
 
 }  // namespace hil::agent

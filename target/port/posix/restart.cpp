@@ -69,6 +69,7 @@ void run_again() {
 
 [[noreturn]] void restart(frame::ResetCause cause) {
   g_kept->cause = cause;
+  set_rate(0);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);  // a blocked SIGSEGV would stay blocked in the next run

@@ -2,21 +2,30 @@
 // The line of the Linux agent: bytes in, bytes out, and rest until either is possible.
 #include "target/port/posix/tty.hpp"
 
+// Not <termios.h>: it declares another struct termios, without arbitrary rates.
+#include <asm/termbits.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include <cerrno>
 
 #include "target/port/port.hpp"
+#include "target/port/posix/counter.hpp"
 
 namespace hil::port {
 namespace {
 
 constinit int g_tty = -1;
 constinit bool g_write_blocked = false;  ///< the last write was not taken whole
+/// What the line had before set_rate() was first asked for another; 0: it has that still. Whoever
+/// has given us the terminal may set its rate after we have opened it.
+constinit std::uint32_t g_first_baud = 0;
+
+/// What host programs and adapters commonly do; a pty takes any.
+constexpr std::uint32_t kBauds[] = {115'200,   230'400,   460'800,   921'600,
+                                    1'000'000, 1'500'000, 2'000'000, 3'000'000};
 
 /// The other end is gone, and with it the reason to run.
 [[noreturn]] void end() {
@@ -34,16 +43,19 @@ namespace posix {
 bool open_tty(const char* path) {
   g_tty = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK);
   if (g_tty < 0) return false;
-  termios settings{};
-  if (tcgetattr(g_tty, &settings) != 0) return false;
-  cfmakeraw(&settings);
-  settings.c_cflag |= CLOCAL | CREAD;
-  return tcsetattr(g_tty, TCSANOW, &settings) == 0;
+  termios settings{};  // not termios2, which QEMU's user emulation does not know
+  if (ioctl(g_tty, TCGETS, &settings) != 0) return false;
+  settings.c_iflag = settings.c_oflag = settings.c_lflag = 0;
+  settings.c_cflag = (settings.c_cflag & (CBAUD | CIBAUD)) | CS8 | CLOCAL | CREAD;
+  settings.c_cc[VMIN] = 1;
+  settings.c_cc[VTIME] = 0;
+  return ioctl(g_tty, TCSETS, &settings) == 0;
 }
 
 bool adopt_tty(int fd) {
+  termios settings{};
   g_tty = fd;
-  return isatty(fd) == 1;
+  return ioctl(fd, TCGETS, &settings) == 0;
 }
 
 int tty_fd() {
@@ -75,6 +87,22 @@ std::size_t resume_input() {
                                                               : 0;
 }
 
+std::span<const std::uint32_t> bauds() {
+  termios2 settings{};
+  if (ioctl(g_tty, TCGETS2, &settings) != 0) return {};  // no way to set any
+  return kBauds;
+}
+
+void set_rate(std::uint32_t baud) {
+  termios2 settings{};
+  if (ioctl(g_tty, TCGETS2, &settings) != 0) return;
+  if (g_first_baud == 0) g_first_baud = settings.c_ospeed;
+  settings.c_cflag = (settings.c_cflag & ~static_cast<tcflag_t>(CBAUD | CIBAUD)) | BOTHER;
+  settings.c_ispeed = settings.c_ospeed = baud != 0 ? baud : g_first_baud;
+  // A line that refuses stays as it is: the host proves every rate.
+  static_cast<void>(ioctl(g_tty, TCSETS2, &settings));
+}
+
 std::uint64_t byte_ticks() {
   return 0;
 }
@@ -83,7 +111,9 @@ void idle(Idle mode) {
   if (mode == Idle::kBusy) return;
   const short events = g_write_blocked ? POLLIN | POLLOUT : POLLIN;
   pollfd line{g_tty, events, 0};
-  const int count = poll(&line, 1, -1);
+  const std::int64_t wait_ns = g_write_blocked ? -1 : posix::counter_wait_ns();
+  const timespec wait{wait_ns / 1'000'000'000, wait_ns % 1'000'000'000};
+  const int count = ppoll(&line, 1, wait_ns < 0 ? nullptr : &wait, nullptr);
   if (count < 0 && errno != EINTR) end();
   // Bytes that came before the hang-up are read first; then read() sees the end itself.
   if (count > 0 && (line.revents & (POLLERR | POLLNVAL)) != 0) end();

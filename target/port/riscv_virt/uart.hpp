@@ -36,14 +36,32 @@ inline constexpr std::uint8_t kQueues = 0xC7;
 /// Never: the interrupt of the empty send queue stays until it is filled.
 inline constexpr bool kMustBePolled = false;
 
-/// Starts the line: 8 bits, no parity, one stop bit.
-inline void begin() {
-  constexpr std::uint32_t kDivisor = (board::kUartClockHz + 8 * board::kBaud) / (16 * board::kBaud);
-  static_assert(kDivisor >= 1 && kDivisor <= 0xFFFF, "the UART's clock does not give that rate");
+constexpr std::uint32_t divisor_of(std::uint32_t baud) {
+  return (board::kUartClockHz + 8 * baud) / (16 * baud);
+}
+constexpr bool all_divide() {
+  for (const std::uint32_t baud : board::kBauds) {
+    if (divisor_of(baud) < 1 || divisor_of(baud) > 0xFFFF) return false;
+  }
+  return true;
+}
+static_assert(all_divide(), "the UART's clock does not give one of the rates");
+
+/// 8 bits, no parity, one stop bit. The divisor lies behind data and interrupt register, which the
+/// handler must not touch meanwhile: no interrupts until that is over, and then as before.
+inline void set_rate(std::uint32_t baud) {
+  const std::uint8_t interrupts = read(kInterruptEnable);
+  write(kInterruptEnable, 0);
   write(kLineControl, kDivisorAccess | kEightBits);
-  write(kData, static_cast<std::uint8_t>(kDivisor));
-  write(kInterruptEnable, static_cast<std::uint8_t>(kDivisor >> 8));
+  write(kData, static_cast<std::uint8_t>(divisor_of(baud)));
+  write(kInterruptEnable, static_cast<std::uint8_t>(divisor_of(baud) >> 8));
   write(kLineControl, kEightBits);
+  write(kInterruptEnable, interrupts);
+}
+
+/// Starts the line.
+inline void begin() {
+  set_rate(board::kBauds[0]);
   write(kInterruptIdentity, kQueues);
   // QEMU 7.2 takes no byte ever again if one had come before the queues were emptied: reading it,
   // or nothing, sets that right.

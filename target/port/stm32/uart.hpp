@@ -27,9 +27,18 @@ inline constexpr std::uint32_t kReceiver = 1u << 2;   ///< RE
 /// full.
 inline constexpr bool kMustBePolled = false;
 
-/// Starts the line: 8 bits, no parity, one stop bit, 16 samples per bit.
+inline constinit std::uint32_t g_bus_hz = 0;
+
+/// 16 samples per bit. The manuals ask for silence meanwhile: the counters take the divisor at
+/// once.
+inline void set_rate(std::uint32_t baud) {
+  registers::write(kBaudRate, (g_bus_hz + baud / 2) / baud);
+}
+
+/// Starts the line: 8 bits, no parity, one stop bit.
 inline void begin(std::uint32_t bus_hz, std::uint32_t baud) {
-  registers::write(kBaudRate, (bus_hz + baud / 2) / baud);
+  g_bus_hz = bus_hz;
+  set_rate(baud);
   registers::write(kControl1, kEnable | kSender | kReceiver | kReceived);
 }
 

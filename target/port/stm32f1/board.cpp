@@ -30,7 +30,7 @@ void begin_uart(const stm32f1::Clocks& clocks) {
   using chip::kUsart;
   registers::set(kUsart.on_apb2 ? stm32f1::kRccApb2enr : stm32f1::kRccApb1enr,
                  1u << kUsart.enable_bit);
-  uart::begin(kUsart.on_apb2 ? clocks.apb2 : clocks.apb1, board::kBaud);
+  uart::begin(kUsart.on_apb2 ? clocks.apb2 : clocks.apb1, board::kBauds[0]);
   configure(kTx, stm32f1::kGpioAlternatePushPull);  // now that the USART drives the line high
   configure(kRx, stm32f1::kGpioInputPulled);
   // Up: a line that nothing drives reads as idle.

@@ -33,7 +33,7 @@ void begin_uart(const stm32f4::Clocks& clocks) {
   using chip::kUsart;
   registers::set(kUsart.on_apb2 ? stm32f4::kRccApb2enr : stm32f4::kRccApb1enr,
                  1u << kUsart.enable_bit);
-  uart::begin(kUsart.on_apb2 ? clocks.apb2 : clocks.apb1, board::kBaud);
+  uart::begin(kUsart.on_apb2 ? clocks.apb2 : clocks.apb1, board::kBauds[0]);
   hand_to_usart(kTx);  // now that it drives the line high
   hand_to_usart(kRx);
 }

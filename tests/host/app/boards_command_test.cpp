@@ -87,7 +87,8 @@ TEST_F(BoardsCommand, SetLinesAreShown) {
   ASSERT_TRUE(catalogue.ok()) << catalogue.error().what;
   auto board = catalogue->find("linux_aarch64");
   ASSERT_TRUE(board.ok());
-  board->serial = {115'200, {}, boards::LineState::kOff, boards::LineState::kOn, {{0x403, 0x6001}}};
+  board->serial = {115'200,           {}, boards::LineState::kOff, boards::LineState::kOn,
+                   {{0x403, 0x6001}}, {}};
   EXPECT_THAT(board_sheet(*board),
               HasSubstr("serial      115200 baud, DTR off, RTS on, USB 0403:6001\n"));
   board->chip.memory = {{"odd", boards::MemoryKind::kRam, 0, 1500}};

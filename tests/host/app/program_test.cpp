@@ -78,12 +78,13 @@ TEST(Program, NearOptionsBoardsAndValuesAreNamed) {
 }
 
 TEST(Program, OptionsOfOtherCommandsAreNamed) {
-  EXPECT_THAT(
-      run_it({"list", "--outputs", "o.csv"}).err,
-      HasSubstr("list has no option --outputs\n  hint: evaluate has --outputs; list has not"));
+  EXPECT_THAT(run_it({"list", "--outputs", "o.csv"}).err,
+              HasSubstr("list has no option --outputs\n  hint: evaluate, replay have --outputs; "
+                        "list has not"));
   EXPECT_THAT(run_it({"dataset", "show", "d", "--flips=f"}).err,
               HasSubstr("hint: compare-model has --flips; dataset show has not"));
-  EXPECT_THAT(run_it({"list", "--model", "m"}).err, HasSubstr("dataset check has --model"));
+  EXPECT_THAT(run_it({"list", "--model", "m"}).err,
+              HasSubstr("replay, dataset check have --model"));
 }
 
 TEST(Program, ColorIsAnOptionOfAllCommands) {

@@ -117,23 +117,5 @@ TEST(Losses, ALostLastFrameIsSeenByTheResend) {
   EXPECT_EQ(losses_of(counted).towards_board, 1U);
 }
 
-TEST(Losses, CountsSinceAreDifferences) {
-  rpc::LinkStatistics before;
-  before.bytes_sent = 10;
-  before.crc_errors = 1;
-  before.device_resend_requests = 2;
-  before.resend_requests = 3;
-  rpc::LinkStatistics after = before;
-  after.bytes_sent = 25;
-  after.crc_errors = 4;
-  after.device_resend_requests = 2;
-  after.resend_requests = 6;
-  const auto since = counted_since(before, after);
-  EXPECT_EQ(since.bytes_sent, 15U);
-  EXPECT_EQ(since.crc_errors, 3U);
-  EXPECT_EQ(since.device_resend_requests, 0U);
-  EXPECT_EQ(since.resend_requests, 3U);
-}
-
 }  // namespace
 }  // namespace hil::conform

@@ -60,6 +60,46 @@ TEST(VirtualBoardLines, EventsThereAndBack) {
             "{\"event\":\"restarted\",\"why\":\"x\"}\n");
 }
 
+TEST(VirtualBoardLines, CountsThereAndBack) {
+  const auto at = [](std::int64_t ns) { return LineCounts::Time(std::chrono::nanoseconds(ns)); };
+  const LineCounts sent{1,
+                        UINT64_MAX,
+                        3,
+                        4,
+                        at(5),
+                        at(6),
+                        at(INT64_MAX),
+                        at(0),
+                        std::chrono::nanoseconds(9),
+                        std::chrono::nanoseconds(10)};
+  const std::string line = counts_line(sent);
+  EXPECT_EQ(line,
+            "{\"line_counts\":{\"to_device\":1,\"to_host\":18446744073709551615,\"garbled\":3,"
+            "\"dropped\":4,\"first_to_device_ns\":5,\"last_to_device_ns\":6,"
+            "\"first_to_host_ns\":9223372036854775807,\"last_to_host_ns\":0,"
+            "\"put_off_ns\":9,\"held_up_ns\":10}}\n");
+  const auto read = parse_line(body(line));
+  ASSERT_TRUE(read.ok()) << read.error().what;
+  const auto* counts = std::get_if<LineCounts>(&*read);
+  ASSERT_NE(counts, nullptr);
+  EXPECT_EQ(counts_line(*counts), line);
+}
+
+TEST(VirtualBoardLines, CountsThatAreNotWholeAreRefused) {
+  const std::string whole = counts_line({});
+  for (const char* name : {"to_device", "dropped", "first_to_host_ns", "held_up_ns"}) {
+    std::string line = whole;
+    line.replace(line.find(name), std::string(name).size(), "other");
+    EXPECT_FALSE(parse_line(body(line)).ok()) << name;
+  }
+  for (const char* value : {"-1", "1.5", "\"1\"", "9223372036854775808"}) {
+    std::string line = whole;
+    const std::string key = "\"last_to_host_ns\":";
+    line.replace(line.find(key) + key.size(), 1, value);
+    EXPECT_FALSE(parse_line(body(line)).ok()) << value;
+  }
+}
+
 TEST(VirtualBoardLines, ErrorsThereAndBack) {
   for (const Blame blame : {Blame::kUser, Blame::kConfig, Blame::kLab, Blame::kTool, Blame::kLink,
                             Blame::kDevice, Blame::kModel, Blame::kBug}) {

@@ -96,7 +96,7 @@ class VirtualBoardTest : public testing::Test {
     options.instance = instance;
     return VirtualBoard::start(options, soon());
   }
-  Result<std::unique_ptr<VirtualBoard>> start_echo() const {
+  Result<std::unique_ptr<VirtualBoard>> start_echo(std::vector<std::string> more = {}) const {
     std::ofstream file(scratch_.path() / "echo.bin", std::ios::binary);
     for (const std::uint32_t word : kEcho)
       file.write(static_cast<const char*>(static_cast<const void*>(&word)), sizeof word);
@@ -104,6 +104,7 @@ class VirtualBoardTest : public testing::Test {
     VirtualBoardOptions options;
     options.board = kNoProbeBoard;
     options.image = scratch_.path() / "echo.bin";
+    options.more = std::move(more);
     return VirtualBoard::start(options, soon());
   }
   fs::path state(const std::string& name) const {
@@ -405,6 +406,38 @@ TEST_F(VirtualBoardTest, WithoutAProbeTheImageRunsAndItsLineEchoes) {
   ASSERT_TRUE((*board)->power_cycle().ok());
   EXPECT_EQ(next_event(**board).why, "the power was cut and given back");
   EXPECT_EQ(echo(**board, "hello again"), "hello again");
+}
+
+TEST_F(VirtualBoardTest, TheLineCountsItsBytesAndAddsTheTurnaround) {
+  const auto board = start_echo({"--turnaround-ms", "200"});
+  ASSERT_TRUE(board.ok()) << board.error().what;
+  const auto before = (*board)->line_counts(soon());
+  ASSERT_TRUE(before.ok()) << before.error().what;
+  EXPECT_EQ(before->to_device, 0u);
+  EXPECT_EQ(before->last_to_device, LineCounts::Time{});
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(echo(**board, "?"), "?");  // sent again until it is answered
+  EXPECT_GE(std::chrono::steady_clock::now() - start, milliseconds(200));
+  ASSERT_TRUE((*board)->hang_up().ok());
+  const auto after = (*board)->line_counts(soon());
+  ASSERT_TRUE(after.ok()) << after.error().what;
+  EXPECT_GE(after->to_device, 1u);
+  EXPECT_GE(after->to_host, 1u);
+  EXPECT_LE(after->to_host, after->to_device);
+  EXPECT_GE(after->first_to_device, start);  // one clock for all processes
+  EXPECT_LE(after->last_to_host, std::chrono::steady_clock::now());
+  EXPECT_EQ(next_event(**board).kind, EventKind::kLine);  // it came before the counts and was kept
+}
+
+TEST_F(VirtualBoardTest, ABoardThatHasEndedHasNoCounts) {
+  const auto board = start_echo();
+  ASSERT_TRUE(board.ok()) << board.error().what;
+  ::kill((*board)->info().pid, SIGKILL);
+  const auto counts = (*board)->line_counts(soon());
+  ASSERT_FALSE(counts.ok());
+  EXPECT_EQ(counts.error().blame, Blame::kTool);
+  EXPECT_THAT(counts.error().what, HasSubstr("has ended"));
+  EXPECT_EQ(next_event(**board).kind, EventKind::kEnded);
 }
 
 TEST_F(VirtualBoardTest, AHangUpBringsANewLine) {

@@ -69,7 +69,8 @@ TEST(ReadyBoard, TheAgentIntroducesItself) {
 TEST(ReadyBoard, WorksThroughABadLine) {
   ReadyOptions options;
   options.faults.drop = options.faults.duplicate = 0.03;
-  options.faults.swap = options.faults.flip = 0.03;
+  options.faults.swap = 0.03;
+  options.faults.flip = 1e-4;  // of the bits: about one frame in forty
   options.clock.poll_after = milliseconds(10);
   const auto board = ready(options);
   ASSERT_TRUE(board);

@@ -7,6 +7,8 @@
 #include <umockdev.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <stdexcept>
 
 #include "host/base/file_descriptor.hpp"
@@ -18,8 +20,13 @@ std::string attribute(const char* name, const std::string& value) {
   return value.empty() ? "" : fmt::format("A: {}={}\\n\n", name, value);
 }
 
+/// "1-7", as the kernel names a device after its place.
+std::string name_of(const FakeUsbDevice& device) {
+  return "1-" + (device.place.empty() ? std::to_string(device.address) : device.place);
+}
+
 std::string path_of(const FakeUsbDevice& device) {
-  return fmt::format("/devices/pci0000:00/0000:00:14.0/usb1/1-{}", device.address);
+  return "/devices/pci0000:00/0000:00:14.0/usb1/" + name_of(device);
 }
 
 /// Attributes as the kernel's usbcore has them; libserialport reads the same.
@@ -35,19 +42,19 @@ std::string device_text(const FakeUsbDevice& device) {
 
 std::string interface_text(const FakeUsbDevice& device, int number, const std::string& name) {
   return fmt::format(
-             "P: {}/1-{}:1.{}\nE: DEVTYPE=usb_interface\nE: SUBSYSTEM=usb\n"
+             "P: {}/{}:1.{}\nE: DEVTYPE=usb_interface\nE: SUBSYSTEM=usb\n"
              "A: bInterfaceNumber=0{}\\n\n",
-             path_of(device), device.address, number, number) +
+             path_of(device), name_of(device), number, number) +
          attribute("interface", name) + "\n";
 }
 
-std::string tty_text(const FakeUsbDevice& device) {
-  const std::string interface = fmt::format("1-{}:1.1", device.address);
+std::string tty_text(const FakeUsbDevice& device, const std::string& tty, int number) {
+  const std::string interface = fmt::format("{}:1.{}", name_of(device), number);
+  const unsigned minor = 2 * device.address + (number > 1 ? 1 : 0);
   return fmt::format(
       "P: {}/{}/tty/{}\nN: {}\nE: DEVNAME=/dev/{}\nE: SUBSYSTEM=tty\nE: MAJOR=166\nE: MINOR={}\n"
       "A: dev=166:{}\\n\nL: device=../../../{}\n\n",
-      path_of(device), interface, device.tty, device.tty, device.tty, device.address,
-      device.address, interface);
+      path_of(device), interface, tty, tty, tty, minor, minor, interface);
 }
 
 }  // namespace
@@ -74,20 +81,52 @@ std::string UsbBench::root() const {
 void UsbBench::add(const FakeUsbDevice& device) {
   add_text(device_text(device));
   if (!device.interface.empty()) add_text(interface_text(device, 0, device.interface));
-  if (device.tty.empty()) return;
-  add_text(interface_text(device, 1, ""));
-  add_text(tty_text(device));
+  int number = 1;
+  for (const std::string& tty : {device.tty, device.second_tty}) {
+    if (!tty.empty()) {
+      add_text(interface_text(device, number, ""));
+      add_text(tty_text(device, tty, number));
+    }
+    number += 2;
+  }
 }
 
 int UsbBench::far_end(const FakeUsbDevice& device) const {
-  return umockdev_testbed_get_dev_fd(testbed_, ("/dev/" + device.tty).c_str());
+  return end_of(device.tty);
+}
+
+int UsbBench::end_of(const std::string& tty) const {
+  return umockdev_testbed_get_dev_fd(testbed_, ("/dev/" + tty).c_str());
 }
 
 void UsbBench::unplug(const FakeUsbDevice& device) {
   // umockdev keeps its end of the pseudo-terminal open; put something else in its place.
   const FileDescriptor nothing(::open("/dev/null", O_RDWR | O_CLOEXEC));
-  if (::dup2(nothing.get(), far_end(device)) < 0) throw std::runtime_error("dup2");
+  for (const std::string& tty : {device.tty, device.second_tty}) {
+    if (!tty.empty() && ::dup2(nothing.get(), end_of(tty)) < 0) throw std::runtime_error("dup2");
+  }
   umockdev_testbed_remove_device(testbed_, ("/sys" + path_of(device)).c_str());
+  for (const std::string& tty : {device.tty, device.second_tty})
+    remove_links_of(tty);
+  for (int number = 0; number <= 3; ++number) {
+    std::filesystem::remove(std::filesystem::path(root()) / "sys/bus/usb/devices" /
+                            fmt::format("{}:1.{}", name_of(device), number));
+  }
+}
+
+/// umockdev 0.17.16 leaves them behind, and then stops where one of that name comes again.
+void UsbBench::remove_links_of(const std::string& tty) const {
+  if (tty.empty()) return;
+  const std::filesystem::path root = this->root();
+  const std::filesystem::path dev = root / "dev";
+  const auto numbers = std::filesystem::read_symlink(dev / ".node" / tty);  // "166:14"
+  std::string pty = std::filesystem::read_symlink(dev / tty).string();      // "/dev/pts/14"
+  std::replace(pty.begin(), pty.end(), '/', '_');
+  for (const std::filesystem::path& link :
+       {dev / ".ptymap" / pty, dev / tty, dev / ".node" / tty, root / "sys/dev/char" / numbers,
+        root / "sys/class/tty" / tty}) {
+    std::filesystem::remove(link);
+  }
 }
 
 void UsbBench::add_text(const std::string& text) {

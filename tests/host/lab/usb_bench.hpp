@@ -16,8 +16,10 @@ struct FakeUsbDevice {
   std::string serial;
   std::string maker;
   std::string name;
-  std::string interface;  ///< name of its interface 0
-  std::string tty;        ///< of its interface 1, "ttyACM0"; empty: it has no serial port
+  std::string interface;        ///< name of its interface 0
+  std::string tty;              ///< of its interface 1, "ttyACM0"; empty: it has no serial port
+  std::string second_tty = {};  ///< of its interface 3; empty: it has no second one
+  std::string place = {};       ///< on bus 1, "4.2"; empty: as the address
 };
 
 /// While it lives, /sys and /dev of this process are a folder with nothing but what was added.
@@ -36,12 +38,14 @@ class UsbBench {
   [[nodiscard]] std::string root() const;
 
   void add(const FakeUsbDevice& device);
-  /// The device's end of its serial line; a descriptor that stays the bench's.
+  /// The device's end of its (first) serial line; a descriptor that stays the bench's.
   [[nodiscard]] int far_end(const FakeUsbDevice& device) const;
-  /// Pulls @p device: its line hangs up, its files go.
+  /// Pulls @p device: its lines hang up, its files go. It may be added again, under another name.
   void unplug(const FakeUsbDevice& device);
 
  private:
+  [[nodiscard]] int end_of(const std::string& tty) const;
+  void remove_links_of(const std::string& tty) const;
   void add_text(const std::string& text);
 
   _UMockdevTestbed* testbed_;

@@ -2,6 +2,7 @@
 // Ports and probes as listed from USB devices that umockdev makes up.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@
 #include "host/link/serial_link.hpp"
 #include "tests/host/base/as_nobody.hpp"
 #include "tests/host/lab/usb_bench.hpp"
+#include "tests/host/link/fake_serial_port.hpp"
 
 namespace hil::lab {
 namespace {
@@ -144,6 +146,56 @@ TEST_F(UsbBenchTest, APortByTheLinksOfUdev) {
     EXPECT_EQ((*link)->name(), "serial /dev/ttyACM0");
   }
   EXPECT_EQ(SerialLink::open("/dev/loop", {}).error().what, "there is no serial port /dev/loop");
+}
+
+TEST_F(UsbBenchTest, PortsSayWhereTheyAre) {
+  FakeUsbDevice device = kNucleo;
+  device.place = "4.2";
+  device.second_tty = "ttyACM1";
+  bench_.add(device);
+  const auto ports = list_ports();
+  ASSERT_TRUE(ports.ok() && ports->size() == 2);
+  ASSERT_TRUE(ports->front().place && ports->back().place);
+  EXPECT_EQ(ports->front().place->device, "1-4.2");
+  EXPECT_EQ(ports->front().place->number, 1u);
+  EXPECT_EQ(ports->back().place->device, "1-4.2");
+  EXPECT_EQ(ports->back().place->number, 3u);
+}
+
+TEST_F(UsbBenchTest, ACustomRateAndTheModemLines) {
+  bench_.add(kAdapter);
+  fake_modem() = {};
+  const auto link = SerialLink::open("/dev/ttyUSB3", {250'000, true, false});
+  ASSERT_TRUE(link.ok()) << link.error().what;
+  EXPECT_EQ((*link)->baud(), 250'000u);
+  EXPECT_EQ(fake_modem().lines & (TIOCM_DTR | TIOCM_RTS), TIOCM_DTR);
+  ASSERT_TRUE((*link)->set_baud(1'500'000).ok());
+  EXPECT_EQ((*link)->baud(), 1'500'000u);
+  fake_modem().most_baud = 3'000'000;  // as ftdi_sio, which then runs at 9,600 without a word
+  const Status refused = (*link)->set_baud(12'000'000);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().blame, Blame::kConfig);
+  EXPECT_THAT(refused.error().what, HasSubstr("9600"));
+  EXPECT_EQ((*link)->baud(), 1'500'000u);
+}
+
+TEST_F(UsbBenchTest, KnownAgainWhenItComesBackUnderAnotherName) {
+  bench_.add(kNucleo);
+  bench_.add(kAdapter);
+  const auto before = list_ports();
+  ASSERT_TRUE(before.ok());
+  const PortIdentity identity(before->front(), *before);
+  bench_.unplug(kNucleo);
+  EXPECT_EQ(identity.find(*list_ports()), nullptr);
+  FakeUsbDevice back = kNucleo;
+  back.address = 31;
+  back.tty = "ttyACM4";
+  bench_.add(back);
+  const auto after = list_ports();
+  const Port* found = identity.find(*after);
+  ASSERT_NE(found, nullptr);
+  EXPECT_EQ(found->name, "/dev/ttyACM4");
+  EXPECT_TRUE(SerialLink::open(found->name, {115200, true, {}}).ok());
 }
 
 TEST_F(UsbBenchTest, ALineOverAListedPortUntilItIsUnplugged) {

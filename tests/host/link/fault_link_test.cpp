@@ -121,27 +121,58 @@ TEST(FaultLink, SwapsNeighboursAndLosesNone) {
   EXPECT_EQ(std::unique(frames.begin(), frames.end()), frames.end());
 }
 
-TEST(FaultLink, FlipsExactlyOneBit) {
+/// Bits in which @p a and @p b, of one length, differ.
+std::uint64_t bits_apart(const Bytes& a, const Bytes& b) {
+  std::uint64_t bits = 0;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    bits += static_cast<std::uint64_t>(__builtin_popcount(static_cast<unsigned>(a[i] ^ b[i])));
+  return bits;
+}
+
+TEST(FaultLink, FlipsItsShareOfTheBitsWhateverTheFrames) {
+  for (const std::size_t frame_bytes : {8u, 1000u}) {
+    RecordingLink inner;
+    FaultPlan plan;
+    plan.flip = 1e-3;
+    FaultLink link(inner, plan);
+    Bytes frame(frame_bytes, 0x5A), sent;
+    frame.back() = 0;
+    while (sent.size() < 250'000) {
+      ASSERT_EQ(*link.write(frame), frame.size());
+      sent.insert(sent.end(), frame.begin(), frame.end());
+    }
+    ASSERT_EQ(inner.written.size(), sent.size()) << "flips lose and add nothing";
+    const std::uint64_t flipped = bits_apart(sent, inner.written);
+    EXPECT_EQ(flipped, link.outgoing().flipped_bits);
+    EXPECT_NEAR(static_cast<double>(flipped), 2000, 5 * 45) << "5 standard deviations";
+  }
+}
+
+TEST(FaultLink, FlipsEveryBitIfToldTo) {
   RecordingLink inner;
   FaultPlan plan;
   plan.flip = 1;
   FaultLink link(inner, plan);
-  const Bytes frame{0x11, 0x22, 0x33, 0};
-  for (int i = 0; i < 200; ++i) {
-    inner.written.clear();
-    ASSERT_EQ(*link.write(frame), 4u);
-    ASSERT_EQ(inner.written.size(), 4u);
-    int bits = 0;
-    for (std::size_t j = 0; j < 4; ++j)
-      bits += __builtin_popcount(static_cast<unsigned>(frame[j] ^ inner.written[j]));
-    ASSERT_EQ(bits, 1);
-  }
-  EXPECT_EQ(link.outgoing().flipped, 200u);
+  ASSERT_EQ(*link.write(Bytes{0x11, 0x22, 0x33, 0}), 4u);
+  EXPECT_EQ(inner.written, (Bytes{0xEE, 0xDD, 0xCC, 0xFF}));
+  EXPECT_EQ(link.outgoing().flipped_bits, 32u);
+}
+
+TEST(FaultLink, AFrameMayGetSeveralFlips) {
+  RecordingLink inner;
+  FaultPlan plan;
+  plan.flip = 0.01;
+  FaultLink link(inner, plan);
+  Bytes frame(10'000, 1);
+  frame.back() = 0;
+  ASSERT_EQ(*link.write(frame), frame.size());
+  EXPECT_NEAR(static_cast<double>(bits_apart(frame, inner.written)), 800, 5 * 29);
 }
 
 TEST(FaultLink, TheSameSeedBreaksTheSameFrames) {
   FaultPlan plan;
-  plan.drop = plan.duplicate = plan.swap = plan.flip = 0.05;
+  plan.drop = plan.duplicate = plan.swap = 0.05;
+  plan.flip = 0.002;
   plan.seed = 99;
   Bytes first;
   for (int round = 0; round < 2; ++round) {
@@ -151,6 +182,13 @@ TEST(FaultLink, TheSameSeedBreaksTheSameFrames) {
     if (round == 0) first = inner.written;
     EXPECT_EQ(inner.written, first);
   }
+  RecordingLink in_pieces;
+  FaultLink pieces(in_pieces, plan);
+  for (int i = 0; i < 1000; ++i) {
+    for (const std::uint8_t byte : frame_of(i))
+      ASSERT_EQ(*pieces.write(Bytes{byte}), 1u);
+  }
+  EXPECT_EQ(in_pieces.written, first) << "the pieces in which bytes come do not matter";
   plan.seed = 100;
   RecordingLink inner;
   FaultLink link(inner, plan);
@@ -180,35 +218,117 @@ TEST(FaultLink, DirectionsHaveLuckOfTheirOwn) {
   EXPECT_NE(read, inner.written) << "the same frames were dropped both ways";
 }
 
-TEST(FaultLink, CutLosesEverythingForItsTime) {
+TEST(FaultLink, CutLosesEverything) {
   RecordingLink inner;
   FaultPlan plan;
-  plan.cut = {milliseconds(0), milliseconds(40)};
+  plan.cuts = {{milliseconds(0), std::chrono::hours(1)}};
   EXPECT_TRUE(plan.any());
   FaultLink link(inner, plan);
+  link.start_clock();
   write_frames(link, 3);
   inner.incoming = {1, 2, 0};
   std::array<std::uint8_t, 8> buffer;
-  EXPECT_EQ(*link.read(buffer, Deadline::after(milliseconds(60))), 0u);
+  EXPECT_EQ(*link.read(buffer, Deadline::after(milliseconds(10))), 0u);
   EXPECT_TRUE(inner.written.empty());
   EXPECT_EQ(link.outgoing().bytes_cut, 9u);
   EXPECT_EQ(link.incoming().bytes_cut, 3u);
+}
+
+TEST(FaultLink, ACutEnds) {
+  RecordingLink inner;
+  FaultPlan plan;
+  plan.cuts = {{milliseconds(0), milliseconds(1)}};
+  FaultLink link(inner, plan);
+  link.start_clock();
+  std::this_thread::sleep_for(milliseconds(2));
   write_frames(link, 1);
   EXPECT_EQ(inner.written, frame_of(0));
 }
 
-TEST(FaultLink, StallDelaysEverythingAndLosesNothing) {
+TEST(FaultLink, AStallHoldsEverythingBack) {
   RecordingLink inner;
   FaultPlan plan;
-  plan.stall = {milliseconds(0), milliseconds(40)};
+  plan.stalls = {{milliseconds(0), std::chrono::hours(1)}};
   FaultLink link(inner, plan);
-  write_frames(link, 2);
+  link.start_clock();
+  write_frames(link, 1);
+  EXPECT_EQ(*link.write(frame_of(1)), 0u) << "what waits already is enough";
   inner.incoming = {1, 2, 0};
   EXPECT_TRUE(inner.written.empty());
   std::array<std::uint8_t, 8> buffer;
   EXPECT_EQ(*link.read(buffer, Deadline::after(milliseconds(10))), 0u);
-  EXPECT_EQ(*link.read(buffer, Deadline::after(milliseconds(500))), 3u);
-  EXPECT_EQ(frames_in(inner.written).size(), 2u);
+  EXPECT_TRUE(link.wait(true, Deadline::after(milliseconds(10))).ok());
+  EXPECT_TRUE(inner.written.empty());
+}
+
+TEST(FaultLink, AStallEndsAndHasLostNothing) {
+  RecordingLink inner;
+  FaultPlan plan;
+  plan.stalls = {{milliseconds(0), milliseconds(20)}};
+  FaultLink link(inner, plan);
+  link.start_clock();
+  write_frames(link, 1);
+  inner.incoming = {1, 2, 0};
+  std::array<std::uint8_t, 8> buffer;
+  EXPECT_EQ(*link.read(buffer, Deadline::after(std::chrono::seconds(20))), 3u);
+  EXPECT_EQ(inner.written, frame_of(0));
+  EXPECT_EQ(link.stalls_begun(), 1u);
+}
+
+TEST(FaultLink, WindowsCountFromTheFirstStartOfTheClock) {
+  RecordingLink inner;
+  FaultPlan plan;
+  plan.cuts = {{milliseconds(0), std::chrono::hours(1)}, {std::chrono::hours(2), milliseconds(1)}};
+  plan.stalls = {{std::chrono::hours(3), milliseconds(1)}};
+  FaultLink link(inner, plan);
+  write_frames(link, 1);
+  EXPECT_EQ(inner.written, frame_of(0)) << "no clock, no window";
+  EXPECT_EQ(link.cuts_begun(), 0u);
+  link.start_clock();
+  link.start_clock();
+  write_frames(link, 1);
+  EXPECT_EQ(inner.written, frame_of(0));
+  EXPECT_EQ(link.cuts_begun(), 1u);
+  EXPECT_EQ(link.stalls_begun(), 0u);
+}
+
+TEST(FaultLink, PassesBytesOnBeforeTheirFrameIsWhole) {
+  RecordingLink inner;
+  FaultPlan plan;
+  plan.swap = plan.drop = 1e-9;
+  FaultLink link(inner, plan);
+  ASSERT_EQ(*link.write(Bytes{1, 2, 3}), 3u);
+  EXPECT_EQ(inner.written, (Bytes{1, 2, 3}));
+  inner.incoming = {7, 8};
+  std::array<std::uint8_t, 8> buffer;
+  EXPECT_EQ(*link.read(buffer, Deadline::after({})), 2u);
+}
+
+TEST(FaultLink, HasLittleWaitingForALineWithARate) {
+  RecordingLink inner;
+  inner.room = 0;
+  FaultPlan plan;
+  plan.drop = 1e-9;
+  FaultLink link(inner, plan);
+  EXPECT_EQ(*link.write(Bytes(5000, 1)), 32u) << "a millisecond of 57,600 baud, and 32 at least";
+  EXPECT_EQ(*link.write(Bytes(5000, 1)), 0u);
+  inner.room = 10;
+  EXPECT_TRUE(link.wait(true, Deadline::after(milliseconds(100))).ok());
+  EXPECT_EQ(inner.written.size(), 32u);
+}
+
+TEST(FaultLink, EndlessBytesWithoutDelimiterAreNotKept) {
+  RecordingLink inner;
+  FaultPlan plan;
+  plan.swap = plan.duplicate = 1;
+  FaultLink link(inner, plan);
+  const Bytes piece(100'000, 1);
+  for (int i = 0; i < 10; ++i) {
+    std::size_t at = 0;
+    while (at < piece.size())
+      at += *link.write(std::span(piece).subspan(at));
+  }
+  EXPECT_EQ(inner.written.size(), 1'000'000u);
 }
 
 TEST(FaultLink, WaitsForRoomOfTheInnerLink) {
@@ -227,7 +347,6 @@ TEST(FaultLink, WaitsForRoomOfTheInnerLink) {
     ASSERT_LT(++taken, 100) << "takes without end";
   inner.room = 1u << 20;
   EXPECT_TRUE(link.wait(true, Deadline::after(milliseconds(100))).ok());
-  EXPECT_EQ(inner.written.size() % 1001, 0u);
   EXPECT_NE(*link.write(frame), 0u);
 }
 

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "host/link/line_rate.hpp"
@@ -17,14 +18,14 @@ using std::chrono::seconds;
 
 constexpr OutputBound::Clock::time_point kStart{std::chrono::hours(1000)};
 
-TEST(OutputBound, IsTenMillisecondsOfTheLine) {
-  EXPECT_EQ(OutputBound(115200).room(0, kStart), 116u) << "rounded up";
-  EXPECT_EQ(OutputBound(1'000'000).room(0, kStart), 1000u);
-  EXPECT_EQ(OutputBound(4'000'000'000u).room(0, kStart), 4'000'000u) << "no overflow";
+TEST(OutputBound, IsThirtyMillisecondsOfTheLine) {
+  EXPECT_EQ(OutputBound(115200).room(0, kStart), 346u) << "rounded up";
+  EXPECT_EQ(OutputBound(1'000'000).room(0, kStart), 3000u);
+  EXPECT_EQ(OutputBound(4'000'000'000u).room(0, kStart), 12'000'000u) << "no overflow";
 }
 
 TEST(OutputBound, ASlowLineTakesALittleAllTheSame) {
-  EXPECT_EQ(OutputBound(9600).room(0, kStart), 16u);
+  EXPECT_EQ(OutputBound(4800).room(0, kStart), 16u);
   EXPECT_EQ(OutputBound(1).room(0, kStart), 16u);
 }
 
@@ -37,28 +38,59 @@ TEST(OutputBound, WithoutARateThereIsNone) {
 
 TEST(OutputBound, RoomComesBackWhenHalfOfItIsSent) {
   OutputBound bound(1'000'000);
-  bound.wrote(1000, kStart);
+  bound.wrote(3000, kStart);
   EXPECT_EQ(bound.room(0, kStart), 0u);
-  EXPECT_EQ(bound.room(0, kStart + microseconds(4990)), 0u);
-  EXPECT_EQ(bound.room_at(0, kStart), kStart + milliseconds(5));
-  EXPECT_EQ(bound.room(0, kStart + milliseconds(5)), 500u);
-  EXPECT_EQ(bound.room(0, kStart + milliseconds(7)), 700u);
-  EXPECT_EQ(bound.room(0, kStart + seconds(100)), 1000u) << "no credit for idle time";
+  EXPECT_EQ(bound.room(0, kStart + microseconds(14'990)), 0u);
+  EXPECT_EQ(bound.room_at(0, kStart), kStart + milliseconds(15));
+  EXPECT_EQ(bound.room(0, kStart + milliseconds(15)), 1500u);
+  EXPECT_EQ(bound.room(0, kStart + milliseconds(17)), 1700u);
+  EXPECT_EQ(bound.room(0, kStart + seconds(100)), 3000u) << "no credit for idle time";
 }
 
 TEST(OutputBound, WhatIsWrittenLaterComesOnTop) {
   OutputBound bound(1'000'000);
-  bound.wrote(500, kStart);
-  bound.wrote(500, kStart + milliseconds(1));
-  EXPECT_EQ(bound.room_at(0, kStart + milliseconds(1)), kStart + milliseconds(5));
+  bound.wrote(1500, kStart);
+  bound.wrote(1500, kStart + milliseconds(1));
+  EXPECT_EQ(bound.room_at(0, kStart + milliseconds(1)), kStart + milliseconds(15));
+}
+
+TEST(OutputBound, SmallPiecesMayFillItAndThenWaitForHalf) {
+  OutputBound bound(1'000'000);
+  std::size_t pieces = 0;
+  while (const std::size_t room = bound.room(0, kStart)) {
+    bound.wrote(std::min<std::size_t>(room, 92), kStart);
+    ++pieces;
+  }
+  EXPECT_EQ(pieces, 33u) << "3,000 bytes";
+  EXPECT_EQ(bound.room(0, kStart + milliseconds(14)), 0u);
+  EXPECT_EQ(bound.room_at(0, kStart + milliseconds(14)), kStart + milliseconds(15));
+  EXPECT_EQ(bound.room(0, kStart + milliseconds(15)), 1500u);
+}
+
+TEST(OutputBound, WhatTheKernelDoesNotTakeIsNotOfferedAgainAtOnce) {
+  OutputBound bound(1'000'000);
+  EXPECT_EQ(bound.room(0, kStart), 3000u);
+  bound.wrote(2000, kStart, false);
+  EXPECT_EQ(bound.room(0, kStart), 0u);
+  EXPECT_EQ(bound.room_at(0, kStart), kStart + milliseconds(5));
+}
+
+TEST(OutputBound, TheKernelsCountEndsTheFilling) {
+  OutputBound bound(1'000'000);
+  EXPECT_EQ(bound.room(0, kStart), 3000u);
+  bound.wrote(2000, kStart);
+  EXPECT_EQ(bound.room_at(2000, kStart), kStart) << "a thousand fit at once";
+  EXPECT_EQ(bound.room(3000, kStart), 0u);
+  EXPECT_EQ(bound.room(2999, kStart), 0u) << "not one by one";
+  EXPECT_EQ(bound.room_at(2999, kStart), kStart + microseconds(14'990));
 }
 
 TEST(OutputBound, TheKernelsCountIsBelieved) {
   OutputBound bound(1'000'000);
-  EXPECT_EQ(bound.room(400, kStart), 600u);
-  EXPECT_EQ(bound.room(501, kStart), 0u);
+  EXPECT_EQ(bound.room(1400, kStart), 1600u);
+  EXPECT_EQ(bound.room(1501, kStart), 0u);
   EXPECT_EQ(bound.room(5000, kStart), 0u) << "a stalled line";
-  EXPECT_EQ(bound.room_at(1500, kStart), kStart + milliseconds(10));
+  EXPECT_EQ(bound.room_at(2500, kStart), kStart + milliseconds(10));
 }
 
 TEST(RateFits, WithinTwoAndAHalfPercent) {

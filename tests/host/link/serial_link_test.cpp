@@ -99,6 +99,43 @@ TEST_F(SerialLinkTest, RefusesARateThatTheDriverQuietlyReplaced) {
   EXPECT_EQ(link_->baud(), 2999999u);
 }
 
+TEST_F(SerialLinkTest, ChangesItsRate) {
+  open({115200, {}, {}});
+  const std::vector<std::uint8_t> bytes(100, 0x55);
+  ASSERT_EQ(*link_->write(bytes), bytes.size());
+  for (const std::uint32_t baud : {921600u, 12345u, 115200u}) {
+    const Status changed = link_->set_baud(baud);
+    ASSERT_TRUE(changed.ok()) << changed.error().what;
+    EXPECT_EQ(link_->baud(), baud);
+    EXPECT_EQ(port_.baud(), baud);
+  }
+  EXPECT_EQ(port_.receive(bytes.size()), bytes) << "nothing written was lost";
+}
+
+TEST_F(SerialLinkTest, KeepsItsRateIfTheDriverDoesNotDoTheNext) {
+  fake_modem().most_baud = 3000000;
+  open({115200, {}, {}});
+  const Status changed = link_->set_baud(3686400);
+  ASSERT_FALSE(changed.ok());
+  EXPECT_EQ(changed.error().blame, Blame::kConfig);
+  EXPECT_EQ(link_->baud(), 115200u);
+  EXPECT_EQ(port_.baud(), 115200u) << "9,600 is what the driver had made of it";
+  EXPECT_EQ(link_->set_baud(0).error().blame, Blame::kConfig);
+  EXPECT_EQ(link_->set_baud(0x80000000u).error().blame, Blame::kConfig);
+}
+
+TEST_F(SerialLinkTest, HasNoRateToChangeIfOpenedWithoutOne) {
+  open({0, {}, {}});
+  EXPECT_EQ(link_->set_baud(115200).error().blame, Blame::kConfig);
+  EXPECT_EQ(link_->baud(), 0u);
+}
+
+TEST_F(SerialLinkTest, APulledCableEndsAChangeOfRate) {
+  open({115200, {}, {}});
+  port_.unplug();
+  EXPECT_EQ(link_->set_baud(921600).error().blame, Blame::kLink);
+}
+
 TEST_F(SerialLinkTest, RefusesRatesBeyondAllNumbers) {
   EXPECT_EQ(refusal({0x80000000u, {}, {}}).blame, Blame::kConfig);
 }

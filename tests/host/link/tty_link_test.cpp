@@ -76,10 +76,42 @@ TEST_F(TtyLinkTest, RefusesARateThatWasNotTaken) {
   EXPECT_EQ(opened.error().what, far_.slave() + " does not do 115200 baud: it was set to 9600");
 }
 
+TEST_F(TtyLinkTest, ChangesItsRateWhenAllHasLeft) {
+  open(9600);
+  const std::vector<std::uint8_t> bytes(16, 0x55);
+  const auto began = Deadline::Clock::now();
+  ASSERT_EQ(*link_->write(bytes), bytes.size());
+  const Status changed = link_->set_baud(921600);
+  ASSERT_TRUE(changed.ok()) << changed.error().what;
+  EXPECT_GE(Deadline::Clock::now() - began, milliseconds(16)) << "16 bytes at 9,600 baud";
+  EXPECT_EQ(link_->baud(), 921600u);
+  EXPECT_EQ(far_.baud(), 921600u);
+  EXPECT_EQ(far_.receive(bytes.size()), bytes);
+}
+
+TEST_F(TtyLinkTest, KeepsItsRateIfTheNextIsNotTaken) {
+  fake_modem().most_baud = 100000;
+  open(57600);
+  const Status changed = link_->set_baud(115200);
+  ASSERT_FALSE(changed.ok());
+  EXPECT_EQ(changed.error().blame, Blame::kConfig);
+  EXPECT_EQ(changed.error().what, far_.slave() + " does not do 115200 baud: it was set to 9600");
+  EXPECT_EQ(link_->baud(), 57600u);
+  EXPECT_EQ(far_.baud(), 57600u);
+}
+
+TEST_F(TtyLinkTest, HasNoRateToChangeIfOpenedWithoutOne) {
+  open(0);
+  const Status changed = link_->set_baud(115200);
+  ASSERT_FALSE(changed.ok());
+  EXPECT_EQ(changed.error().blame, Blame::kConfig);
+  EXPECT_EQ(changed.error().what, "tty " + far_.slave() + " has no rate that could be 115200 baud");
+}
+
 TEST_F(TtyLinkTest, WhatWaitsForTheLineIsBounded) {
   const std::vector<std::uint8_t> bytes(4096, 0x55);
   open(38400);
-  EXPECT_EQ(*link_->write(bytes), 39u) << "10 ms";
+  EXPECT_EQ(*link_->write(bytes), 116u) << "30 ms";
   link_.reset();
   open(600);  // 16 bytes take a quarter of a second
   EXPECT_EQ(*link_->write(bytes), OutputBound::kLeastBytes);

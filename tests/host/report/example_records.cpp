@@ -3,6 +3,7 @@
 #include "tests/host/report/example_records.hpp"
 
 #include "host/results/classification.hpp"
+#include "host/results/link_quality.hpp"
 #include "host/results/statistics.hpp"
 
 namespace hil::report {
@@ -99,6 +100,12 @@ void fill_link(LinkInfo& link) {
   link.frames_sent = 1'204;
   link.frames_received = 1'101;
   link.longest_silence_ms = 12.5;
+  link.baud = 115'200;
+  link.payload_bytes_sent = 490'000;
+  link.payload_bytes_received = 12'000;
+  link.stream_s = 45.678;
+  fill_rates(link);
+  link.limit = LinkLimit{};
 }
 
 }  // namespace
@@ -110,8 +117,7 @@ Record full_record() {
   record.classification = keywords();
   const std::uint64_t samples = total_counts(*record.classification).samples;
   record.metrics = {*top1_metric(*record.classification, Origin::kMeasured), latency(),
-                    number("load_us", "us", "model", 81'250),
-                    number("line_share", "fraction", "link", 0.9312)};
+                    number("load_us", "us", "model", 81'250)};
   record.board = {
       "linux", "",         "host", "0011aabb", "0.1.0", digest('a'), "hilbench-plan 1.0",
       1,       "power-on", false};
@@ -125,6 +131,7 @@ Record full_record() {
                        1'000'000'000};
   record.preparation = {"started", 12.5, "", "", "RAM", true, 0.4};
   fill_link(record.link);
+  record.metrics.push_back(line_share_metric(record.link).value());
   record.events = {{0.5, "note", "baud raised to 115200"}};
   record.verdict.samples_done = record.verdict.samples_planned = samples;
   record.verdict.outputs_checked = samples;
@@ -272,6 +279,18 @@ Record broken_record() {
   record.link.resend_requests = 6;
   record.link.polls = 3;
   record.link.datagrams_lost = 1;
+  record.link.resyncs = 3;
+  record.link.reconnects = 1;
+  record.link.frames_lost_to_board = 2;
+  record.link.frames_lost_from_board = 6;
+  record.link.limit.reset();
+  InjectedFaults& injected = record.link.injected.emplace();
+  injected.plan = "drop=0.5%, flip=1e-05, cut=2s@8s, seed=7";
+  injected.frames = 2'300;
+  injected.dropped_frames = 5;
+  injected.flipped_bits = 6;
+  injected.cuts = 1;
+  injected.cut_bytes = 1'904;
   record.events.push_back({1250, "agent-log", "arena nearly full", "warning", 1000.25});
   record.verdict = {VerdictStatus::kError,
                     false,

@@ -84,6 +84,18 @@ TEST(JsonRecord, ReadingFillsEveryField) {
   EXPECT_EQ(back->conditions.baud, want.conditions.baud);
   EXPECT_EQ(back->link.retransmitted_frames, 17U);
   EXPECT_EQ(back->link.datagrams_lost, 1U);
+  EXPECT_EQ(back->link.resyncs, 3U);
+  EXPECT_EQ(back->link.reconnects, 1U);
+  EXPECT_EQ(back->link.frames_lost_to_board, 2U);
+  EXPECT_EQ(back->link.frames_lost_from_board, 6U);
+  EXPECT_FALSE(back->link.limit);
+  ASSERT_TRUE(back->link.injected);
+  EXPECT_EQ(back->link.injected->plan, want.link.injected->plan);
+  EXPECT_EQ(back->link.injected->frames, 2'300U);
+  EXPECT_EQ(back->link.injected->dropped_frames, 5U);
+  EXPECT_EQ(back->link.injected->flipped_bits, 6U);
+  EXPECT_EQ(back->link.injected->cuts, 1U);
+  EXPECT_EQ(back->link.injected->cut_bytes, 1'904U);
   EXPECT_EQ(back->classification->confusion, want.classification->confusion);
   EXPECT_EQ(back->events[1].text, want.events[1].text);
   EXPECT_EQ(back->verdict.status, VerdictStatus::kError);
@@ -93,6 +105,16 @@ TEST(JsonRecord, ReadingFillsEveryField) {
   const auto full = parse_record(json_text(full_record()), "x.json");
   EXPECT_EQ(full->metrics[1].samples, full_record().metrics[1].samples);
   EXPECT_EQ(full->metrics[1].uncertainty, 2.5);
+  EXPECT_EQ(full->link.baud, 115'200U);
+  EXPECT_EQ(full->link.payload_bytes_sent, 490'000U);
+  EXPECT_EQ(full->link.payload_bytes_received, 12'000U);
+  EXPECT_EQ(full->link.stream_s, 45.678);
+  EXPECT_EQ(full->link.goodput_bytes_per_s, full_record().link.goodput_bytes_per_s);
+  EXPECT_EQ(full->link.line_share, full_record().link.line_share);
+  ASSERT_TRUE(full->link.limit);
+  EXPECT_EQ(full->link.limit->lost_share, 0.01);
+  EXPECT_EQ(full->link.limit->reconnects, 3U);
+  EXPECT_FALSE(full->link.injected);
 }
 
 TEST(JsonRecord, ReadingFillsWhatMinorVersionOneBrought) {
@@ -262,7 +284,7 @@ TEST(JsonRecord, ErrorsNameTheKey) {
       {"/classification/confusion/3", {json::array({1}), "classification.confusion is not square"}},
       {"/classification/label_names",
        {json::array({"a"}), "classification.label_names has 1 names for 12 classes"}},
-      {"/schema/major", {2, "it has record version 2.3, this program reads 1.x"}},
+      {"/schema/major", {2, "it has record version 2.4, this program reads 1.x"}},
   };
   for (const auto& [pointer, expected] : cases) {
     json bad = good;
@@ -286,6 +308,45 @@ TEST(JsonRecord, CutTextIsRefusedAtEveryLength) {
   const std::string text = json_text(empty_record());
   for (std::size_t size = 0; size + 2 < text.size(); ++size) {
     ASSERT_FALSE(parse_record(text.substr(0, size), "x.json").ok()) << size;
+  }
+}
+
+TEST(JsonRecord, RecordsBeforeLinkQualityAreRead) {
+  json document = json::parse(json_text(full_record()));
+  document["schema"]["minor"] = 3;
+  json& link = document["link"];
+  for (const char* key : {"baud", "payload_bytes_sent", "payload_bytes_received", "stream_s",
+                          "goodput_bytes_per_s", "line_share", "frames_lost_to_board",
+                          "frames_lost_from_board", "resyncs", "reconnects", "limit"}) {
+    ASSERT_EQ(link.erase(key), 1U) << key;
+  }
+  EXPECT_EQ(complaint_of_schema(document), "");
+  const auto back = parse_record(document.dump(), "x.json");
+  ASSERT_TRUE(back.ok()) << back.error().what;
+  EXPECT_EQ(back->link.frames_sent, 1'204U);
+  EXPECT_EQ(back->link.baud, 0U);
+  EXPECT_EQ(back->link.stream_s, 0);
+  EXPECT_FALSE(back->link.goodput_bytes_per_s);
+  EXPECT_FALSE(back->link.line_share);
+  EXPECT_FALSE(back->link.limit) << "it was not held to any";
+}
+
+TEST(JsonRecord, DamagedLinkQualityIsNamed) {
+  const json good = json::parse(json_text(broken_record()));
+  const std::pair<const char*, std::pair<json, const char*>> cases[] = {
+      {"/link/baud", {-1, "link.baud is not a whole number of 0 to 4294967295"}},
+      {"/link/injected", {"all", "link.injected is not an object"}},
+      {"/link/injected/cuts", {-1, "link.injected.cuts is not a whole number of 0 to 4294967295"}},
+      {"/link/injected/plan", {1, "link.injected.plan is not a string"}},
+      {"/link/limit", {{{"lost_share", "1%"}}, "link.limit.lost_share is not a number"}},
+      {"/link/limit", {{{"lost_share", 0.5}}, "link.limit.reconnects is missing"}},
+      {"/link/line_share", {"all", "link.line_share is not a number"}},
+  };
+  for (const auto& [pointer, expected] : cases) {
+    json bad = good;
+    bad[json::json_pointer(pointer)] = expected.first;
+    EXPECT_EQ(error_of(bad), expected.second);
+    EXPECT_NE(complaint_of_schema(bad), "") << pointer;
   }
 }
 
@@ -343,7 +404,7 @@ TEST(JsonRecord, HostileTextStaysValidJson) {
 TEST(JsonRecord, LayoutKeepsRowsOnOneLine) {
   const std::string text = json_text(full_record());
   EXPECT_THAT(text, HasSubstr("{\n  \"schema\": {\"name\": \"hilbench-record\", \"major\": 1, "
-                              "\"minor\": 3},\n  \"command\": \"evaluate\",\n"));
+                              "\"minor\": 4},\n  \"command\": \"evaluate\",\n"));
   EXPECT_THAT(text, HasSubstr("\n      \"samples\": [1230.25, 1234.5, 1240.0]\n"));
   EXPECT_THAT(text, HasSubstr("\n      [0, 71, 0, 0, 0, 0, 1, 0, 0, 0, 0, 3],\n"));
   EXPECT_EQ(text.back(), '\n');

@@ -31,7 +31,8 @@ TEST_P(BadLine, DeliversEverythingOnceAndInOrder) {
     agent.answer(message, Kind::kStream, message.body);
   };
   FaultPlan plan;
-  plan.drop = plan.duplicate = plan.swap = plan.flip = share;
+  plan.drop = plan.duplicate = plan.swap = share;
+  plan.flip = share / 1000;  // of the bits; a full frame has about a thousand
   plan.seed = static_cast<std::uint64_t>(GetParam());
   FaultLink link(agent, plan);
   ChannelOptions options = quick();
@@ -121,8 +122,9 @@ TEST(BadLineTest, RecoversFromACutLine) {
   FakeAgent agent;
   echo(agent);
   FaultPlan plan;
-  plan.cut = {milliseconds(60), milliseconds(90)};
+  plan.cuts = {{milliseconds(60), milliseconds(90)}};
   FaultLink link(agent, plan);
+  link.start_clock();
   ChannelOptions options = quick();
   options.clock.silence_limit = milliseconds(2000);
   const auto channel = opened(link, options);
@@ -138,8 +140,9 @@ TEST(BadLineTest, RecoversFromAStalledLine) {
   FakeAgent agent;
   echo(agent);
   FaultPlan plan;
-  plan.stall = {milliseconds(30), milliseconds(80)};
+  plan.stalls = {{milliseconds(30), milliseconds(80)}};
   FaultLink link(agent, plan);
+  link.start_clock();
   ChannelOptions options = quick();
   options.clock.silence_limit = milliseconds(2000);
   const auto channel = opened(link, options);

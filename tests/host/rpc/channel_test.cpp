@@ -57,6 +57,19 @@ TEST(Channel, MovesMessagesLargerThanTheWindowOfTheSmallestAgent) {
   EXPECT_EQ(reply->body, body);
 }
 
+TEST(Channel, MovesTheLongestMessageInTheSmallestPlacedFrames) {
+  // Two bytes of each frame are its place: the message takes more of them than its size says.
+  FakeAgent agent({{32, 8192, 8}, frame::kLinkVersion, 1, "", true});
+  echo(agent);
+  const auto channel = opened(agent);
+  ASSERT_EQ(channel->start().abilities, frame::kTakesPlaced);
+  EXPECT_TRUE(channel->can_send(channel->most_body_bytes()));
+  const Bytes body(channel->most_body_bytes(), 7);
+  const auto reply = channel->call(Service::kHello, 0, body, soon());
+  ASSERT_TRUE(reply.ok()) << reply.error().what;
+  EXPECT_EQ(reply->body, body);
+}
+
 TEST(Channel, KeepsStreamsThatComeBeforeTheReply) {
   FakeAgent agent;
   agent.on_message = [&](const Message& message) {

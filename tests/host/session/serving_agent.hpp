@@ -36,6 +36,7 @@ class ServingAgent : public rpc::FakeAgent {
   std::size_t output_part_bytes = 100;
   std::vector<std::uint8_t> model;  ///< received
   std::vector<std::uint8_t> held;   ///< content of a model that is loaded already
+  std::uint32_t held_part = 0;      ///< bytes that it says it has of a broken upload
   bool refuse_data = false;         ///< answers the first piece with an error
   hilbench::v1::InferBeginRequest begun;
   std::uint32_t cancelled_call = 0;

@@ -52,6 +52,18 @@ TEST(Crc32, GivesTheCheckValueOfItsSpecification) {
   EXPECT_EQ(crc32({}), 0u);
 }
 
+TEST(Crc32, IsTheSameWithTheSmallTable) {
+  std::vector<std::uint8_t> bytes(1000);
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    bytes[i] = static_cast<std::uint8_t>(i * i >> 3);
+  BasicCrc32<4> small;
+  BasicCrc32<8> large;
+  small.update(bytes);
+  large.update(bytes);
+  EXPECT_EQ(small.value(), large.value());
+  EXPECT_EQ(large.value(), crc32(bytes));
+}
+
 TEST(Crc32, IsTheSameInPieces) {
   Bytes bytes(1000);
   std::mt19937 random(1);

@@ -56,6 +56,34 @@ TEST(Control, AcceptCarriesTheCrashNote) {
   expect_truncations_refused(accept, read_accept);
 }
 
+TEST(Control, AcceptSaysWhatTheAgentCanDo) {
+  const std::vector<std::uint8_t> note(kMostCrashNoteBytes, 'x');
+  Accept accept{7, 3, ResetCause::kFault, kLimits, note};
+  std::uint8_t memory[kMostControlBytes];
+  EXPECT_EQ(read_accept(write(accept, memory))->abilities, 0u) << "an older agent's";
+  accept.abilities = kTakesPlaced;
+  const auto got = read_accept(write(accept, memory));
+  ASSERT_TRUE(got);
+  EXPECT_EQ(got->abilities, kTakesPlaced);
+  EXPECT_EQ(got->crash_note.size(), note.size());
+}
+
+TEST(Control, AnAckSaysWhichFramesHaveCome) {
+  std::uint8_t memory[kMostControlBytes];
+  const auto payload = write(Ack{kAckAnswer, 9}, 0x80000001, memory);
+  ASSERT_EQ(payload.size(), kMostAckBytes);
+  const auto got = read_ack(payload);
+  ASSERT_TRUE(got);
+  EXPECT_EQ(got->flags, kAckAnswer | kAckAhead);
+  EXPECT_EQ(got->polled_seq, 9u);
+  EXPECT_EQ(read_come(*got, payload), 0x80000001u);
+  EXPECT_EQ(read_come(*got, payload.first(5)), 0u) << "cut off";
+  EXPECT_EQ(read_come(*got, payload.first(2)), 0u);
+  const auto alone = write(Ack{}, 5, memory);
+  EXPECT_EQ(read_come(*read_ack(alone), alone), 5u);
+  EXPECT_EQ(read_come(Ack{}, {}), 0u);
+}
+
 TEST(Control, AcceptWithAnOverlongNoteIsRefused) {
   std::vector<std::uint8_t> bytes(15 + 65, 1);
   bytes[14] = 65;

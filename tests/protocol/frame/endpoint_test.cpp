@@ -99,6 +99,34 @@ TEST_F(EndpointTest, AsksAgainWhenTheResendLosesItsFirstFrame) {
   EXPECT_EQ(agent.read(), numbers(96));
 }
 
+/// Half the numbers lie behind the expected one: with the largest window, a frame 127 behind is one
+/// whose acknowledgement was lost, and a frame 126 ahead one behind a gap.
+TEST(Endpoint, TellsADuplicateFromAGapWithTheLargestWindow) {
+  End host{Limits{32, 64, kMostWindow}};
+  End agent{Limits{32, 64, kMostWindow}};
+  test::open_both(host, agent);
+  host.endpoint.write(Bytes(std::size_t{kMostWindow} * 32));
+  std::vector<Bytes> frames;
+  while (auto wire = host.next())
+    frames.push_back(std::move(*wire));
+  ASSERT_EQ(frames.size(), kMostWindow);
+
+  agent.take(frames.back());
+  EXPECT_EQ(agent.endpoint.counters().resends_asked, 1u);
+  EXPECT_EQ(agent.endpoint.counters().duplicates, 0u);
+
+  for (const Bytes& frame : frames)
+    agent.take(frame);
+  while (agent.next())  // all that it says is lost
+    continue;
+  for (const Bytes& frame : frames)
+    agent.take(frame);
+  EXPECT_EQ(agent.endpoint.counters().resends_asked, 1u);
+  EXPECT_EQ(agent.endpoint.counters().duplicates, kMostWindow);
+  host.take(*agent.next());
+  EXPECT_TRUE(host.endpoint.settled());
+}
+
 TEST_F(EndpointTest, DropsADuplicateAndAcknowledgesItAgain) {
   host.endpoint.write(numbers(32));
   const Bytes wire = *host.next();

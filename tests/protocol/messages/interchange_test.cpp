@@ -18,12 +18,16 @@
 #include "protocol/messages/hello.pb.h"
 #include "protocol/messages/infer.nano.pb.h"
 #include "protocol/messages/infer.pb.h"
+#include "protocol/messages/line.nano.pb.h"
+#include "protocol/messages/line.pb.h"
 #include "protocol/messages/log.nano.pb.h"
 #include "protocol/messages/log.pb.h"
 #include "protocol/messages/model.nano.pb.h"
 #include "protocol/messages/model.pb.h"
 #include "protocol/messages/profile.nano.pb.h"
 #include "protocol/messages/profile.pb.h"
+#include "protocol/messages/stream.nano.pb.h"
+#include "protocol/messages/stream.pb.h"
 #include "protocol/messages/time_sync.nano.pb.h"
 #include "protocol/messages/time_sync.pb.h"
 #include "tests/protocol/messages/nano.hpp"
@@ -36,6 +40,7 @@ using google::protobuf::FieldDescriptor;
 
 constexpr int kRounds = 500;
 constexpr std::uint32_t kMostRepeated = 16;  // of TraceReply's lists
+constexpr std::uint32_t kMostBauds = 8;      // of HelloReply's
 
 /// Fills every field of a message by reflection: zero, the extremes, or anything between.
 class Filler {
@@ -75,7 +80,8 @@ class Filler {
   /// As many as the agent has room for, or fewer.
   void fill_repeated(google::protobuf::Message& message, const FieldDescriptor& field) {
     const auto& reflection = *message.GetReflection();
-    for (auto left = random_() % (kMostRepeated + 1); left != 0; --left) {
+    const std::uint32_t most = field.name() == "bauds" ? kMostBauds : kMostRepeated;
+    for (auto left = random_() % (most + 1); left != 0; --left) {
       if (field.cpp_type() == FieldDescriptor::CPPTYPE_UINT64) {
         reflection.AddUInt64(&message, &field, number<std::uint64_t>());
       } else {
@@ -143,8 +149,18 @@ TEST(Interchange, model) {
   expect_same_both_ways<v1::ModelBeginRequest, hilbench_v1_ModelBeginRequest>(0);
   expect_same_both_ways<v1::ModelBeginReply, hilbench_v1_ModelBeginReply>(0);
   expect_same_both_ways<v1::ModelData, hilbench_v1_ModelData>(4096);
+  expect_same_both_ways<v1::EchoRequest, hilbench_v1_EchoRequest>(4096);
+  expect_same_both_ways<v1::EchoReply, hilbench_v1_EchoReply>(4096);
   expect_same_both_ways<v1::ModelCommitRequest, hilbench_v1_ModelCommitRequest>(0);
   expect_same_both_ways<v1::ModelCommitReply, hilbench_v1_ModelCommitReply>(0);
+}
+TEST(Interchange, stream) {
+  expect_same_both_ways<v1::StreamChannel, hilbench_v1_StreamChannel>(15);
+  expect_same_both_ways<v1::StreamBeginRequest, hilbench_v1_StreamBeginRequest>(0);
+  expect_same_both_ways<v1::StreamBeginReply, hilbench_v1_StreamBeginReply>(0);
+  expect_same_both_ways<v1::StreamData, hilbench_v1_StreamData>(1000);
+  expect_same_both_ways<v1::StreamEndRequest, hilbench_v1_StreamEndRequest>(0);
+  expect_same_both_ways<v1::StreamEndReply, hilbench_v1_StreamEndReply>(0);
 }
 TEST(Interchange, infer) {
   expect_same_both_ways<v1::InferBeginRequest, hilbench_v1_InferBeginRequest>(0);
@@ -168,6 +184,8 @@ TEST(Interchange, others) {
   expect_same_both_ways<v1::ForceRequest, hilbench_v1_ForceRequest>(0);
   expect_same_both_ways<v1::CancelRequest, hilbench_v1_CancelRequest>(0);
   expect_same_both_ways<v1::CancelReply, hilbench_v1_CancelReply>(0);
+  expect_same_both_ways<v1::SetRateRequest, hilbench_v1_SetRateRequest>(0);
+  expect_same_both_ways<v1::SetRateReply, hilbench_v1_SetRateReply>(0);
   expect_same_both_ways<v1::ErrorReply, hilbench_v1_ErrorReply>(95);
 }
 

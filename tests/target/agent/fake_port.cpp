@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "target/port/port.hpp"
+#include "target/port/stream_source.hpp"
 
 namespace hil::test {
 namespace {
@@ -52,6 +53,12 @@ std::size_t resume_input() {
 }
 std::uint64_t byte_ticks() {
   return fake_port().byte_ticks;
+}
+std::span<const std::uint32_t> bauds() {
+  return fake_port().bauds;
+}
+void set_rate(std::uint32_t baud) {
+  fake_port().rates_set.push_back(baud);
 }
 std::span<const std::uint8_t> stack() {
   return fake_port().stack;
@@ -100,6 +107,28 @@ std::span<const std::uint8_t> image_id() {
 }
 bool i2c(std::uint8_t, std::span<const std::uint8_t>, std::span<std::uint8_t>) {
   return false;
+}
+namespace {
+std::uint32_t start_source(std::uint32_t rate_hz, SampleRing& ring) {
+  if (fake_port().source_fails) return 0;
+  fake_port().ring = &ring;
+  fake_port().stream_hz = rate_hz;
+  return fake_port().true_hz != 0 ? fake_port().true_hz : rate_hz;
+}
+void stop_source() {
+  fake_port().ring = nullptr;
+}
+void serve_source() {
+  ++fake_port().serves;
+}
+}  // namespace
+std::span<const StreamSource> stream_sources() {
+  static constexpr StreamSource kSources[] = {
+      {"interrupts", 2, 10'000, start_source, stop_source, nullptr},
+      {"served", 3, 1'000'000, start_source, stop_source, serve_source},
+      {"large", 2000, 10, start_source, stop_source, nullptr},
+  };
+  return kSources;
 }
 Identity identity() {
   return {"fake", "none", fake_port().emulated};

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "protocol/frame/control.hpp"
+#include "target/port/sample_ring.hpp"
 
 namespace hil::test {
 
@@ -23,12 +24,19 @@ struct FakePort {
   std::uint64_t ticks_per_read = 0;  ///< that the clock moves at each reading
   std::uint64_t ticks_per_busy = 0;  ///< that it moves while spinning
   std::uint64_t byte_ticks = 0;
-  std::uint32_t pins = 0;           ///< as sync_pins() left them
-  bool paused = false;              ///< input is not taken
-  std::size_t paused_at = 0;        ///< bytes that waited then
-  std::vector<std::uint8_t> stack;  ///< lowest address first
-  std::vector<std::uint8_t> slot;   ///< flash for one model
-  bool emulated = false;            ///< as identity() says
+  std::uint32_t pins = 0;                                    ///< as sync_pins() left them
+  bool paused = false;                                       ///< input is not taken
+  std::size_t paused_at = 0;                                 ///< bytes that waited then
+  std::vector<std::uint8_t> stack;                           ///< lowest address first
+  std::vector<std::uint8_t> slot;                            ///< flash for one model
+  bool emulated = false;                                     ///< as identity() says
+  std::vector<std::uint32_t> bauds{9600, 115'200, 921'600};  ///< that the line can do
+  std::vector<std::uint32_t> rates_set;                      ///< by set_rate(), in order
+  port::SampleRing* ring = nullptr;  ///< of the stream source that runs: push into it
+  std::uint32_t stream_hz = 0;       ///< that it was started with
+  std::uint32_t true_hz = 0;         ///< that it says it has; 0: as asked for
+  bool source_fails = false;         ///< it does not start
+  std::uint64_t serves = 0;          ///< calls of its serve()
 };
 
 /// The one board the agent under test runs on.

@@ -26,6 +26,8 @@ std::span<const std::uint8_t> bytes_of(const std::string& text) {
 void power_cycle() {
   static const agent::State pristine = agent::memory::state();
   agent::memory::state() = pristine;
+  agent::memory::stream().source = nullptr;
+  agent::memory::stream().call = 0;
   fake_engine() = {};
   fake_port() = {};
   scramble_no_init(0x5A);

@@ -118,9 +118,9 @@ TEST(Process, starts_and_accepts) {
   const auto accept = frame::read_accept(answer.payload);
   ASSERT_TRUE(accept);
   EXPECT_EQ(accept->session, 0x12345678u);
-  EXPECT_EQ(accept->agent.payload_bytes, 1024);
+  EXPECT_EQ(accept->agent.payload_bytes, 4096);
   EXPECT_EQ(accept->agent.window, 16);
-  EXPECT_EQ(accept->agent.message_bytes, 4096);
+  EXPECT_EQ(accept->agent.message_bytes, 8192);
 }
 
 TEST(Process, fault_becomes_a_crash_note_and_a_restart) {

@@ -67,6 +67,15 @@ class MakeBoard(unittest.TestCase):
         self.assertIn(".arena_bytes = 2048,", self.made("agent_config.hpp"))
         self.assertIn('kUart[] = "USART1";', self.made("board_generated.h"))
 
+    def test_rates_begin_with_the_first_one(self):
+        file = board()
+        file["board"]["serial"] = {"baud": 57600, "bauds": [9600, 57600, 230400]}
+        self.assertEqual(self.make(file), (0, ""))
+        self.assertIn("kBauds[] = {57600, 9600, 230400};", self.made("board_generated.h"))
+        file["board"]["serial"] = {"baud": 9600}
+        self.assertEqual(self.make(file), (0, ""))
+        self.assertIn("kBauds[] = {9600};", self.made("board_generated.h"))
+
     def test_log_is_a_64th_of_the_ram_unless_said(self):
         for size, wanted in ((2048, 64), (8192, 128), (65536, 1024), (1 << 20, 1024)):
             file = board(memory=[FLASH, SRAM | {"size_bytes": size}])
@@ -150,8 +159,8 @@ class MakeBoard(unittest.TestCase):
                  "/board/serial/bauds: has the same entry twice"),
                 ("board", {"serial": {"baud": 1, "bauds": [300, 9]}},
                  "/board/serial/bauds/1: is less than 300"),
-                ("board", {"serial": {"baud": 1, "bauds": list(range(300, 317))}},
-                 "/board/serial/bauds: has more than 16 entries"),
+                ("board", {"serial": {"baud": 1, "bauds": list(range(300, 308))}},
+                 "/board/serial/bauds: has more than 7 entries"),
                 ("chip", {"core": "z80"}, "/chip/core: is none of host, aarch64, cortex-m0"),
                 ("chip", {"id": {"name": "ID", "address": "0x0", "mask": "0x1", "values": []}},
                  "/chip/id/values: has less than 1 entries"),

@@ -58,8 +58,9 @@ std::string text_of(std::size_t size) {
 
 class LineRelayTest : public testing::Test {
  protected:
-  void SetUp() override {
-    auto made = LineRelay::make(115200);
+  void SetUp() override { make(milliseconds(0)); }
+  void make(milliseconds turnaround) {
+    auto made = LineRelay::make(115200, turnaround);
     ASSERT_TRUE(made.ok()) << made.error().what;
     relay_ = std::move(*made);
     tty_ = open_tty();
@@ -220,6 +221,60 @@ TEST_F(LineRelayTest, ASlaveThatIsHungUpByOthersIsOpenedAgain) {
     heard = read_some(device_.get(), 1, milliseconds(50));
   }
   EXPECT_EQ(heard, "x");
+}
+
+TEST_F(LineRelayTest, ATurnaroundDelaysOnlyWhatGoesToTheHost) {
+  make(milliseconds(300));
+  plug();
+  const auto start = Deadline::Clock::now();
+  ASSERT_EQ(write_some(device_.get(), "late"), 4u);
+  const LineCounts none = relay_->counts();
+  EXPECT_EQ(none.last_to_host == LineCounts::Time{}, none.to_host == 0);
+  EXPECT_EQ(read_some(tty_.get(), 4), "late");
+  EXPECT_GE(Deadline::Clock::now() - start, milliseconds(300));
+  const LineCounts counts = relay_->counts();
+  EXPECT_EQ(counts.to_host, 4u);
+  EXPECT_GE(counts.last_to_host, start);
+  // Counted as they pass the line, before they wait.
+  EXPECT_LE(counts.last_to_host, Deadline::Clock::now() - milliseconds(300));
+  EXPECT_EQ(counts.to_device, 0u);
+  EXPECT_EQ(counts.first_to_device, LineCounts::Time{});
+  ASSERT_EQ(write_some(tty_.get(), "soon"), 4u);
+  EXPECT_EQ(read_some(device_.get(), 4), "soon");
+}
+
+TEST_F(LineRelayTest, ATurnaroundKeepsEveryByteInItsPlace) {
+  // 400 ms of bytes, of which 250 ms are on their way at any time.
+  make(milliseconds(250));
+  plug();
+  const std::string sent = text_of(4608);
+  std::size_t given = 0;
+  std::string heard;
+  const auto start = Deadline::Clock::now();
+  const Deadline deadline = Deadline::after(seconds(20));
+  while (heard.size() < sent.size() && !deadline.expired()) {
+    given += write_some(device_.get(), sent.substr(given, 64));
+    heard += read_some(tty_.get(), sent.size() - heard.size(), milliseconds(2));
+  }
+  EXPECT_EQ(heard, sent);
+  EXPECT_GE(Deadline::Clock::now() - start, milliseconds(650));
+  const LineCounts counts = relay_->counts();
+  EXPECT_EQ(counts.to_host, sent.size());
+  EXPECT_EQ(counts.dropped, 0u);
+  EXPECT_GE(counts.last_to_host - counts.first_to_host, milliseconds(350));
+}
+
+TEST_F(LineRelayTest, AHangUpForgetsWhatWasOnItsWayToTheHost) {
+  make(milliseconds(200));
+  plug();
+  ASSERT_EQ(write_some(device_.get(), "old"), 3u);
+  const Deadline deadline = Deadline::after(seconds(5));
+  while (relay_->counts().to_host < 3 && !deadline.expired())
+    std::this_thread::sleep_for(milliseconds(1));
+  ASSERT_TRUE(relay_->hang_up().ok());
+  tty_ = open_tty();
+  ASSERT_EQ(write_some(device_.get(), "new"), 3u);
+  EXPECT_EQ(read_some(tty_.get(), 3), "new");
 }
 
 TEST_F(LineRelayTest, AHostThatDoesNotReadDoesNotHoldTheDeviceUpForEver) {

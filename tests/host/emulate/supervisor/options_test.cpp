@@ -12,9 +12,10 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 TEST(SupervisorOptions, TakesEverything) {
-  const auto options = parse_supervisor_options(
-      {"--board", "b", "--instance", "3", "--image", "a b.elf", "--erase", "--protect-sector", "5",
-       "--protect-sector", "0x7", "--stuck-bit", "0x08000010:7:1", "--busy-ms", "20"});
+  const auto options =
+      parse_supervisor_options({"--board", "b", "--instance", "3", "--image", "a b.elf", "--erase",
+                                "--protect-sector", "5", "--protect-sector", "0x7", "--stuck-bit",
+                                "0x08000010:7:1", "--busy-ms", "20", "--turnaround-ms", "16"});
   ASSERT_TRUE(options.ok()) << options.error().what;
   EXPECT_EQ(options->board, "b");
   EXPECT_EQ(options->instance, 3u);
@@ -26,6 +27,7 @@ TEST(SupervisorOptions, TakesEverything) {
   EXPECT_EQ(options->faults.stuck_bits[0].bit, 7);
   EXPECT_TRUE(options->faults.stuck_bits[0].value);
   EXPECT_EQ(options->faults.sector_erase_time, std::chrono::milliseconds(20));
+  EXPECT_EQ(options->turnaround, std::chrono::milliseconds(16));
 }
 
 TEST(SupervisorOptions, OnlyTheBoardIsNeeded) {
@@ -58,6 +60,8 @@ TEST(SupervisorOptions, RefusesWhatIsWrong) {
       {"--board", "b", "--stuck-bit", "0x10:7:1:1"},
       {"--board", "b", "--stuck-bit", "::"},
       {"--board", "b", "--busy-ms", "60001"},
+      {"--board", "b", "--turnaround-ms", "1001"},
+      {"--board", "b", "--turnaround-ms", "-1"},
   };
   for (const auto& words : wrong) {
     const auto options = parse_supervisor_options(words);
@@ -79,8 +83,10 @@ TEST(SupervisorOptions, HelpComesFirst) {
       "line.\n"
       "Prints one line of JSON when all are open, then one for each event. Ends with SIGTERM, "
       "or\n"
-      "when its standard input ends; takes the lines `hang-up` (breaks the serial line) and\n"
-      "`power-cycle` there. `hilbench emulate` is the comfortable way to start it.\n"
+      "when its standard input ends; takes the lines `hang-up` (breaks the serial line),\n"
+      "`power-cycle` and `counts` (bytes on the line) there. `hilbench emulate` is the "
+      "comfortable\n"
+      "way to start it.\n"
       "\n"
       "  --board ID                           board to emulate\n"
       "  --instance N                         which of several of one kind (from 1); the first "
@@ -93,6 +99,8 @@ TEST(SupervisorOptions, HelpComesFirst) {
       "repeated)\n"
       "  --busy-ms N                          how long the flash controller is busy with "
       "erasing a sector\n"
+      "  --turnaround-ms N                    how much later bytes of the board reach the host, "
+      "as behind an adapter\n"
       "  --erase                              start with erased flash\n"
       "  --help                               show this text\n"
       "\n"
