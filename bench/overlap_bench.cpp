@@ -4,12 +4,14 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <memory>
 #include <span>
 #include <string>
 
-#include "bench/paced_link.hpp"
+#include "host/boards/catalogue.hpp"
 #include "host/data/mlperf_folder.hpp"
-#include "host/emulate/process_board.hpp"
+#include "host/emulate/paced_board.hpp"
+#include "host/lab/ready_board.hpp"
 #include "host/measure/stream.hpp"
 #include "host/measure/upload.hpp"
 
@@ -24,34 +26,45 @@ struct Figures {
   double wall_ms = 0, compute_ms = 0, transfer_ms = 0;  ///< per sample
 };
 
+/// The agent of @p paced as over a cable of @p baud.
+Result<std::unique_ptr<lab::ReadyBoard>> reach(const emulate::PacedBoard& paced,
+                                               std::uint32_t baud) {
+  HIL_ASSIGN(const auto catalogue, boards::Catalogue::load());
+  HIL_ASSIGN(auto board, catalogue.find("linux"));
+  board.serial.baud = baud;
+  lab::ReadyOptions options;
+  options.port = paced.pty();
+  options.flash = false;
+  options.baud = baud;
+  return lab::make_ready(board, options, Deadline::after(std::chrono::seconds(20)));
+}
+
 Result<Figures> run(const std::string& agent, std::uint32_t baud) {
   HIL_ASSIGN(const auto model, model::load("fixtures/digits/digits_int8.tflite"));
   HIL_ASSIGN(auto dataset, data::load_mlperf_folder("fixtures/digits/test"));
   HIL_ASSIGN(const auto source, measure::SampleSource::make(std::move(dataset), model, {}));
-  HIL_ASSIGN(const auto process, emulate::ProcessBoard::start(agent));
-  bench::PacedLink link(process->link(), baud);
-  session::SessionOptions options;
-  options.channel.board = "linux";
-  HIL_ASSIGN(const auto session,
-             session::Session::open(link, options, Deadline::after(std::chrono::seconds(20))));
-  HIL_ASSIGN(const auto loaded, session::upload_model(*session, measure::image_of(model),
-                                                      Deadline::after(std::chrono::seconds(20))));
-  static_cast<void>(loaded);
+  emulate::PacedBoardOptions line;
+  line.image = agent;
+  line.baud = baud;
+  HIL_ASSIGN(const auto paced, emulate::PacedBoard::start(line));
+  HIL_ASSIGN(const auto ready, reach(*paced, baud));
+  HIL_ASSIGN(const auto placed, measure::upload(*ready, model, {}));
+  static_cast<void>(placed);
 
-  const auto before = session->channel().statistics();
+  const emulate::LineCounts before = paced->counts();
   const auto start = std::chrono::steady_clock::now();
   const auto result =
-      measure::stream(*session, model, source, kSamples, measure::StateRule::kReset, {});
+      measure::stream(*ready, model, source, kSamples, measure::StateRule::kReset, {});
   const std::chrono::duration<double, std::milli> wall = std::chrono::steady_clock::now() - start;
   if (result.error) return *result.error;
-  const auto after = session->channel().statistics();
+  const emulate::LineCounts after = paced->counts();
   Figures figures;
   figures.wall_ms = wall.count() / kSamples;
   for (const auto& sample : result.samples) {
     figures.compute_ms += static_cast<double>(sample.device_ticks) * 1e3 /
-                          static_cast<double>(session->agent().tick_hz) / kSamples;
+                          static_cast<double>(ready->session().agent().tick_hz) / kSamples;
   }
-  const auto sent = static_cast<double>(after.bytes_sent - before.bytes_sent);
+  const auto sent = static_cast<double>(after.to_device - before.to_device);
   figures.transfer_ms = sent / kSamples / (baud / 10.0) * 1e3;
   return figures;
 }

@@ -70,7 +70,7 @@ Result<Figures> run_chain(const fs::path& model_path, const fs::path& folder) {
   const double cpu = cpu_seconds();
   const auto start = std::chrono::steady_clock::now();
   const auto result =
-      measure::stream(board->session(), model, source, count, measure::StateRule::kReset, watch);
+      measure::stream(*board, model, source, count, measure::StateRule::kReset, watch);
   const double used = cpu_seconds() - cpu;
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
   if (result.error) return *result.error;
