@@ -227,8 +227,11 @@ void Channel::note_sent(const frame::Header& header, std::size_t bytes) {
 /// Of the stream: its place, where a frame says it, takes two bytes of what the agent takes.
 std::size_t Channel::most_payload() const {
   const bool placed = (start_.abilities & frame::kTakesPlaced) != 0;
-  const std::size_t most =
+  const std::size_t taken =
       clipped(start_.limits).payload_bytes - (placed ? frame::kPlaceBytes : std::size_t{0});
+  const std::size_t most = frame_limit_ == 0
+                               ? taken
+                               : std::clamp(frame_limit_, std::min(FrameSize::kLeast, taken), taken);
   const std::uint32_t baud = link_.baud();
   if (baud == 0) return most;
   const std::size_t bound = is_raised() ? std::min(most, kMostRaisedPayload) : most;
@@ -249,6 +252,12 @@ void Channel::shape_frames() {
   }
   const std::size_t window = std::min<std::size_t>(start_.limits.window, in_flight);
   endpoint_.sender().shape(payload, std::max(window, message), in_flight);
+}
+
+void Channel::limit_frames(std::size_t payload_bytes) {
+  if (frame_limit_ == payload_bytes) return;
+  frame_limit_ = payload_bytes;
+  shape_frames();
 }
 
 void Channel::line_changed() {

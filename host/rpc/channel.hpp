@@ -78,6 +78,9 @@ class Channel {
   Status send(frame::MessageHead head, std::span<const std::uint8_t> body);
   /// Lets the last partial frame leave.
   void push() { endpoint_.push(); }
+  /// Frames carry at most so many bytes of messages from now on; 0: as many as are best. The last
+  /// bytes of a run in small frames let the agent begin with them before all have come.
+  void limit_frames(std::size_t payload_bytes);
   /// True while frames wait for the agent's acknowledgement.
   [[nodiscard]] bool in_flight() const { return endpoint_.waiting(); }
 
@@ -188,6 +191,7 @@ class Channel {
   frame::Decoder decoder_;
   frame::HostEndpoint endpoint_;
   FrameSize frame_size_;
+  std::size_t frame_limit_ = 0;  ///< of limit_frames()
   std::uint64_t sent_again_ = 0;  ///< of the endpoint's counters, as last seen
   MessageReader reader_;
   LineClock clock_;

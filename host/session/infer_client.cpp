@@ -70,6 +70,7 @@ void InferRun::Hold::release(bool settled) {
   if (channel_ == nullptr) return;
   channel_->expect_streams(false);
   channel_->set_quiet(std::chrono::milliseconds(0));
+  channel_->limit_frames(0);
   channel_->drop_call(call_, settled);
   channel_ = nullptr;
 }
@@ -147,7 +148,10 @@ Status InferRun::send(std::span<const std::vector<std::uint8_t>> inputs, bool re
   } else {
     queue_pack();
     HIL_TRY(write_parts());
-    if (near_end && !options_.quiet) channel().push();
+    if (near_end && !options_.quiet) {
+      channel().limit_frames(inputs.back().size() + kInputOverhead);
+      channel().push();
+    }
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       queue_parts(static_cast<std::uint32_t>(i), inputs[i], i + 1 == inputs.size(),
                   reset_state && i == 0);

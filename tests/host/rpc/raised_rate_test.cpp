@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "host/rpc/frame_size.hpp"
 #include "protocol/frame/control.hpp"
+#include "protocol/frame/frame.hpp"
 #include "tests/host/rpc/open_channel.hpp"
 
 namespace hil::rpc {
@@ -61,6 +63,23 @@ TEST(RaisedRate, WhereTheLineStartedThereFramesAreAsLargeAsTheAgentTakes) {
   RatedAgent agent(921'600);
   const auto channel = opened(agent);
   ASSERT_TRUE(channel);
+  talk(*channel);
+  EXPECT_GT(agent.longest, 4000u);
+}
+
+TEST(RaisedRate, FramesAreNoLargerThanTheyWereLimitedToUntilTheLimitIsTakenBack) {
+  RatedAgent agent(921'600);
+  const auto channel = opened(agent);
+  ASSERT_TRUE(channel);
+  for (const std::size_t limit : {500u, 1u}) {
+    channel->limit_frames(limit);
+    agent.longest = 0;
+    talk(*channel);
+    EXPECT_GE(agent.longest, FrameSize::kLeast);
+    EXPECT_LT(agent.longest, std::max(limit, FrameSize::kLeast) + frame::max_wire_size(0) + 8);
+  }
+  channel->limit_frames(0);
+  agent.longest = 0;
   talk(*channel);
   EXPECT_GT(agent.longest, 4000u);
 }
