@@ -180,7 +180,7 @@ Status Dut::infer(std::uint32_t count, std::uint32_t warmup) {
   HIL_ASSIGN(DutRun run, model_.infer(sample, count, true));
   clock_us_ += run.device_us;
   host_seen_us_ = host_us_();
-  HIL_TRY(stamp());
+  HIL_TRY(say_clock());  // without what the host has taken since
   HIL_TRY(say("m-infer-done"));
   values_ = std::move(run.values);
   return results();
@@ -194,6 +194,10 @@ Status Dut::stamp() {
   const std::uint64_t now = host_us_();
   clock_us_ += static_cast<double>(now - host_seen_us_);
   host_seen_us_ = now;
+  return say_clock();
+}
+
+Status Dut::say_clock() const {
   return say(fmt::format("m-lap-us-{:.0f}", std::floor(std::fmod(clock_us_, kClockWrap))));
 }
 

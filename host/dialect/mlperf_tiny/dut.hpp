@@ -69,8 +69,9 @@ class Dut {
   Status infer(const Words& words);
   Status infer(std::uint32_t count, std::uint32_t warmup);
   Status results() const;
-  /// Says what the clock shows.
+  /// Lets the clock go on with the host's, and says what it shows.
   Status stamp();
+  [[nodiscard]] Status say_clock() const;
   Status say(std::string_view line) const;
   Status refuse(std::string_view why) const;
 
