@@ -11,6 +11,7 @@
 #include "host/app/command_tape.hpp"
 #include "host/app/console_io.hpp"
 #include "host/app/link_options.hpp"
+#include "host/app/meter_options.hpp"
 #include "host/boards/catalogue.hpp"
 
 namespace hil::app {
@@ -191,6 +192,7 @@ Result<std::unique_ptr<lab::ReadyBoard>> start_board(const Arguments& arguments,
   HIL_ASSIGN(options.clock_scale, clock_scale_of(arguments, board));
   HIL_ASSIGN(options.weights, weights_of(arguments));
   HIL_ASSIGN(options.reconnect, reconnect_of(arguments, use));
+  HIL_ASSIGN(options.meter, emulated_meter_of(arguments));
   options.stop = stop;
   const auto steps = std::make_shared<Steps>();
   options.progress = [steps](std::string_view step) { steps->show(step); };

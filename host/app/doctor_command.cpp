@@ -1,19 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 // hilbench doctor: what keeps boards from being used on this machine, and what to do about it.
+#include <fmt/format.h>
 #include <unistd.h>
 
+#include <nlohmann/json.hpp>
 #include <system_error>
+#include <utility>
 
 #include "host/app/board_options.hpp"
 #include "host/app/commands.hpp"
 #include "host/app/console_io.hpp"
 #include "host/app/doctor_text.hpp"
+#include "host/app/meter_options.hpp"
 #include "host/app/prepare.hpp"
 #include "host/base/program_files.hpp"
 #include "host/boards/catalogue.hpp"
 #include "host/lab/doctor/doctor.hpp"
 #include "host/lab/doctor/udev_rules.hpp"
+#include "host/measure/energy/meter_checkup.hpp"
 #include "host/report/color.hpp"
+#include "host/report/text.hpp"
 
 namespace hil::app {
 namespace {
@@ -71,25 +77,85 @@ Result<std::optional<AskedBoard>> asked_board(const Arguments& arguments,
   return std::optional(AskedBoard{std::move(board), emulate, name.serial, port});
 }
 
+const char* word_of(measure::CheckResult result) {
+  switch (result) {
+    case measure::CheckResult::kFit:
+      return "ok";
+    case measure::CheckResult::kUnfit:
+      return "unfit";
+    case measure::CheckResult::kNotTried:
+      return "not tried";
+  }
+  return "";
+}
+
+nlohmann::ordered_json meter_json(const std::vector<measure::MeterCheck>& checks) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const measure::MeterCheck& check : checks) {
+    list.push_back({{"check", check.name},
+                    {"result", word_of(check.result)},
+                    {"what", check.what},
+                    {"next", check.next}});
+  }
+  return {{"meter", std::move(list)}};
+}
+
+std::string meter_text(const std::vector<measure::MeterCheck>& checks) {
+  constexpr std::size_t kColumns = 22;
+  const auto width = static_cast<std::size_t>(output_width());
+  std::string text;
+  for (const measure::MeterCheck& check : checks) {
+    const std::string title = fmt::format("  {:10}{}", check.name, word_of(check.result));
+    text += report::paragraph(title, report::printable(check.what), kColumns, width);
+    text += report::paragraph("", report::printable(check.next), kColumns, width);
+  }
+  return text;
+}
+
+/// --meter: makes the board ready and tries what an energy run relies on.
+Result<int> examine_meter(const Arguments& arguments) {
+  if (!arguments.has("board")) {
+    return Error{Blame::kUser, "--meter is tried together with a board, and none is named",
+                 "add --board BOARD, or see hilbench meters"};
+  }
+  const StopRequest stop;
+  HIL_ASSIGN(const AskedMeter asked, meter_of(arguments));
+  HIL_ASSIGN(const auto bench, MeteredBoard::start(arguments, asked, &stop));
+  measure::Watch watch;
+  watch.stop = &stop;
+  HIL_ASSIGN(energy::PowerMeter* const meter, bench.meter());
+  const auto checks = measure::check_meter(bench.board(), *meter, watch);
+  HIL_TRY(print(arguments.has("json") ? meter_json(checks).dump(2) + "\n" : meter_text(checks)));
+  for (const measure::MeterCheck& check : checks) {
+    if (check.result == measure::CheckResult::kUnfit) return exit_code(Blame::kLab);
+  }
+  return 0;
+}
+
 }  // namespace
 
 Options doctor_options() {
-  Options options("doctor",
-                  "Looks for what keeps boards from being used on this machine, and says how to "
-                  "put it right. Opens no device and changes nothing. Ends with 0 if the bench is "
-                  "fit: what is plugged in, or named by --board, can be used now. Else with 4.",
-                  "hilbench doctor --board netduino_plus_2 --emulate");
+  Options options(
+      "doctor",
+      "Looks for what keeps boards from being used on this machine, and says how to "
+      "put it right. Opens no device and changes nothing. Ends with 0 if the bench is "
+      "fit: what is plugged in, or named by --board, can be used now. Else with 4. "
+      "With --meter the board is used: its sync wire is tried, and whether it dies when "
+      "the meter cuts its supply.",
+      "hilbench doctor --board netduino_plus_2 --emulate");
   options
       .option("board", "BOARD", "look only at what this board needs; BOARD@SERIAL for one of two")
       .flag("emulate", "with --board: a virtual one instead of the one on the desk")
       .option("port", "NAME", "with --board: its serial port, if it is not found by its USB ids")
       .flag("json", "print JSON instead of a table");
+  add_meter_options(options);
   return options;
 }
 
 Result<int> doctor_command(const std::vector<std::string>& words) {
   HIL_ASSIGN(const auto arguments, arguments_or_help(doctor_options(), words));
   if (!arguments) return 0;
+  if (arguments->has("meter")) return examine_meter(*arguments);
   Checkup checkup;
   checkup.installed = this_installation();
   HIL_ASSIGN(checkup.asked, asked_board(*arguments, checkup.installed));

@@ -41,6 +41,23 @@ fs::path image_of(const boards::Board& board, const Arguments& arguments) {
   return fs::absolute(image, ignored);
 }
 
+/// One file can't hold what several boards took.
+Result<emulate::MeterRequest> meter_of(const Arguments& arguments) {
+  emulate::MeterRequest meter;
+  meter.kind = arguments.find("meter").value_or("");
+  meter.truth = arguments.find("truth").value_or("");
+  meter.back_powered = arguments.has("back-powered");
+  if (!meter.any() && (meter.back_powered || !meter.truth.empty())) {
+    return Error{Blame::kUser, "--truth and --back-powered say something of a --meter",
+                 "add --meter ppk2 or --meter lpm01a"};
+  }
+  if (!meter.truth.empty() && arguments.has("count")) {
+    return Error{Blame::kUser, "--truth and --count exclude each other",
+                 "start each board by itself, with a file of its own"};
+  }
+  return meter;
+}
+
 Result<emulate::VirtualBoardOptions> start_options(const boards::Board& board,
                                                    const Arguments& arguments) {
   if (!board.emulator || board.emulator->kind != boards::EmulatorKind::kQemu) {
@@ -51,6 +68,7 @@ Result<emulate::VirtualBoardOptions> start_options(const boards::Board& board,
   emulate::VirtualBoardOptions options;
   options.board = board.id;
   options.erase = arguments.has("erase");
+  HIL_ASSIGN(options.meter, meter_of(arguments));
   const bool takes_image = board.emulator->probe == boards::ProbeModel::kNone;
   if (takes_image || arguments.has("image")) options.image = image_of(board, arguments);
   return options;
@@ -125,6 +143,9 @@ Options emulate_options() {
           "image", "FILE",
           "firmware to run from the start, for boards without a debug port (default: the agent)")
       .flag("erase", "start with erased flash")
+      .option("meter", "KIND", "give each an emulated power meter: ppk2 or lpm01a")
+      .option("truth", "FILE", "write what its energy windows truly take, as JSON")
+      .flag("back-powered", "keep it running when the meter cuts its supply")
       .flag("json", "print a line of JSON for each board and event instead");
   return options;
 }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -31,6 +32,16 @@ Row row_of(const VirtualBoardInfo& info) {
           port_text(info.stlink_port),
           port_text(info.jtag_port),
           port_text(info.gdb_port)};
+}
+
+/// A column of their ports, if there is any.
+void add_meters(const std::vector<VirtualBoardInfo>& boards, std::vector<Row>& rows) {
+  const bool any = std::any_of(boards.begin(), boards.end(),
+                               [](const auto& info) { return !info.meter_port.empty(); });
+  if (!any) return;
+  rows.front().emplace_back("meter");
+  for (std::size_t i = 0; i < boards.size(); ++i)
+    rows[i + 1].push_back(boards[i].meter_port.empty() ? "-" : boards[i].meter_port);
 }
 
 /// What OpenOCD is told to write @p image with.
@@ -82,6 +93,7 @@ std::string virtual_board_table(const std::vector<VirtualBoardInfo>& boards, std
   std::vector<Row> rows{{"board", "line", "ST-LINK serial", "ST-LINK", "JTAG", "gdb"}};
   for (const VirtualBoardInfo& info : boards)
     rows.push_back(row_of(info));
+  add_meters(boards, rows);
   report::TableShape shape;
   shape.droppable = {2, 4, 3};
   shape.indent = 0;

@@ -15,8 +15,8 @@ namespace hil::app {
 /// "netduino_plus_2", or "netduino_plus_2@2" for the second of a kind, as --board takes it.
 std::string name_of(const emulate::VirtualBoardInfo& info);
 
-/// One line for each board, with a head; "-" where a board has no such door. In few columns serial
-/// numbers, then probe ports are left out.
+/// One line for each board, with a head; "-" where a board has no such door, no column for meters
+/// if no board has one. In few columns serial numbers, then probe ports are left out.
 std::string virtual_board_table(const std::vector<emulate::VirtualBoardInfo>& boards,
                                 std::size_t width = report::kNoWidth);
 

@@ -8,11 +8,14 @@
 #include "host/app/inputs.hpp"
 #include "host/app/link_options.hpp"
 #include "host/app/many_boards.hpp"
+#include "host/app/meter_options.hpp"
 #include "host/app/options.hpp"
 #include "host/app/phase_progress.hpp"
 #include "host/app/prepare.hpp"
+#include "host/app/record_trace.hpp"
 #include "host/app/result_files.hpp"
 #include "host/base/signals.hpp"
+#include "host/measure/energy/energy_run.hpp"
 #include "host/measure/profile.hpp"
 
 namespace hil::app {
@@ -43,6 +46,54 @@ Result<measure::ProfileOptions> options_of(const Arguments& arguments) {
   HIL_TRY(read_count(arguments, "operator-runs", 0, options.operator_runs));
   HIL_ASSIGN(options.link_limit, link_limit_of(arguments));
   return options;
+}
+
+/// The same run's energy, on the board that has just been timed; the error of either is the run's.
+Status add_energy(const Arguments& arguments, const MeteredBoard& bench,
+                  const model::CompiledModel& model, const measure::TimedInputs& inputs,
+                  const measure::Watch& watch, results::Record& record) {
+  measure::EnergyOptions options;
+  auto outcome = bench.energy(model, inputs, options, watch);
+  const Status kept = keep_trace(arguments, outcome);
+  results::Record& energy = outcome.record;
+  record.energy = std::move(energy.energy);
+  record.metrics.insert(record.metrics.end(), energy.metrics.begin(), energy.metrics.end());
+  for (results::Event& event : energy.events) {
+    if (event.kind != "agent-log") record.events.push_back(std::move(event));
+  }
+  record.duration_s += energy.duration_s;
+  record.verdict.outputs_checked += energy.verdict.outputs_checked;
+  record.verdict.outputs_differing += energy.verdict.outputs_differing;
+  if (energy.verdict.status != results::VerdictStatus::kPass) {
+    record.verdict.status = energy.verdict.status;
+    record.verdict.error = energy.verdict.error;
+    record.verdict.complete = false;
+  }
+  return kept;
+}
+
+/// With --meter: timed first, then measured.
+Result<int> profile_with_meter(const Arguments& arguments, const measure::ProfileOptions& how,
+                               const StopRequest& stop) {
+  HIL_ASSIGN(const AskedMeter asked, meter_of(arguments));
+  HIL_ASSIGN(const auto model, model::load(arguments.get("MODEL"), plan::Core::kReference,
+                                           model::InputMemory::kKept));
+  HIL_ASSIGN(const auto inputs, inputs_of(arguments, model, how));
+  HIL_ASSIGN(auto files, ResultFiles::create(arguments, model));
+  HIL_ASSIGN(const auto bench, MeteredBoard::start(arguments, asked, &stop));
+  PhaseProgress progress("profile");
+  const measure::Watch watch = progress.watch(stop);
+  results::Record record = measure::profile(bench.board(), model, inputs, how, watch);
+  record.events.push_back({0, "plan",
+                           "inputs keep their place in the arena through an inference, as windows "
+                           "of several need: it may be larger than without --meter"});
+  Status kept;
+  if (record.verdict.status == results::VerdictStatus::kPass) {
+    kept = add_energy(arguments, bench, model, inputs, watch, record);
+  }
+  progress.finish();
+  const Status saved = files.save(record);
+  return files.conclude(record, kept.ok() ? saved : kept, stop);
 }
 
 Result<int> profile_on_many(const Arguments& arguments, const model::CompiledModel& model,
@@ -82,6 +133,7 @@ Options profile_options() {
   add_input_options(options);
   options.option("board", "BOARD", kBoardListHelp, true).unless("dialect");
   add_board_options(options, BoardUse::kRuns, false);
+  add_meter_options(options);
   add_dialect_options(options, true);
   options
       .option("windows", "K", "with --dialect: timed windows, each on another input (default: 5)")
@@ -98,8 +150,12 @@ Result<int> profile_command(const std::vector<std::string>& words) {
   HIL_TRY(check_no_dialect_options(*arguments));
   const StopRequest stop;
   HIL_ASSIGN(const bool many, names_many(*arguments));
-  HIL_ASSIGN(const auto model, model::load(arguments->get("MODEL")));
   HIL_ASSIGN(const auto how, options_of(*arguments));
+  if (arguments->has("meter")) {
+    if (!many) return profile_with_meter(*arguments, how, stop);
+    return Error{Blame::kUser, "one meter measures one board", "name one board with --meter"};
+  }
+  HIL_ASSIGN(const auto model, model::load(arguments->get("MODEL")));
   HIL_ASSIGN(const auto inputs, inputs_of(*arguments, model, how));
   if (many) return profile_on_many(*arguments, model, inputs, how, stop);
   HIL_ASSIGN(auto files, ResultFiles::create(*arguments, model));

@@ -119,6 +119,19 @@ struct UartDivisor {
   std::uint32_t clock_hz = 0;
 };
 
+/// What the board draws as it runs in QEMU: invented figures, of no chip, for emulated meters. The
+/// power while it executes is run_uw; each instruction costs instruction_pj, and those of a kind as
+/// much more as the kind says.
+struct PowerFigures {
+  std::string source;           ///< what they resemble, and that they are of no chip
+  std::uint32_t supply_mv = 0;  ///< at which they hold; the current is the same at any voltage
+  std::uint32_t tick_hz = 0;    ///< of the agent's clock as it runs in QEMU
+  std::uint32_t run_uw = 0;     ///< while it executes, beside its instructions
+  std::uint32_t wait_uw = 0;    ///< while it sleeps until an interrupt, and when nothing is known
+  std::uint32_t instruction_pj = 0;
+  std::uint32_t load_store_pj = 0, multiply_pj = 0, float_pj = 0, branch_pj = 0, vector_pj = 0;
+};
+
 /// How the board runs on this machine without the hardware.
 struct Emulator {
   EmulatorKind kind = EmulatorKind::kProcess;
@@ -138,6 +151,7 @@ struct Emulator {
   /// What differs from the chip block under emulation (QEMU's machine may have more RAM); empty: as
   /// there.
   std::vector<Memory> memory;
+  std::optional<PowerFigures> power;  ///< none: nothing for emulated meters to measure
 };
 
 struct Board {
@@ -145,7 +159,8 @@ struct Board {
   std::string name;  ///< what people call it
   BoardStatus status = BoardStatus::kUntested;
   Chip chip;
-  std::uint32_t clock_hz = 0;  ///< of the core, as the agent sets it; 0: not known (a host)
+  std::uint32_t clock_hz = 0;          ///< of the core, as the agent sets it; 0: not known (a host)
+  std::vector<std::string> sync_pins;  ///< of the chip: in the region, per inference; or none
   Serial serial;
   std::optional<Probe> probe;
   Agent agent;

@@ -133,6 +133,21 @@ UartDivisor divisor_of(const json& block) {
           block.at("clock_hz").get<std::uint32_t>()};
 }
 
+PowerFigures power_of(const json& block) {
+  const auto number = [&](const char* key) { return block.value(key, std::uint32_t{0}); };
+  return {block.at("source").get<std::string>(),
+          number("supply_mv"),
+          number("tick_hz"),
+          number("run_uw"),
+          number("wait_uw"),
+          number("instruction_pj"),
+          number("load_store_pj"),
+          number("multiply_pj"),
+          number("float_pj"),
+          number("branch_pj"),
+          number("vector_pj")};
+}
+
 Emulator qemu_of(const json& block) {
   Emulator emulator;
   emulator.program = block.at("program").get<std::string>();
@@ -144,6 +159,7 @@ Emulator qemu_of(const json& block) {
   if (block.contains("access_port_id")) emulator.access_port_id = hex32(block.at("access_port_id"));
   if (block.contains("divisor")) emulator.divisor = divisor_of(block.at("divisor"));
   emulator.memory = memories_of(block.value("memory", json::array()));
+  if (block.contains("power")) emulator.power = power_of(block.at("power"));
   return emulator;
 }
 
@@ -170,6 +186,7 @@ Board board_of(const json& json, const std::filesystem::path& file) {
   board.chip = chip_of(json.at("chip"));
   const auto& wiring = json.at("board");
   board.clock_hz = wiring.value("clock_hz", std::uint32_t{0});
+  board.sync_pins = wiring.value("sync_pins", std::vector<std::string>{});
   board.serial = serial_of(wiring.at("serial"));
   if (wiring.contains("probe")) board.probe = probe_of(wiring.at("probe"));
   board.agent = agent_of(json.at("agent"));

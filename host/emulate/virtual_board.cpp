@@ -34,6 +34,15 @@ Error no_pipe() {
           "check the limit of open files (ulimit -n)"};
 }
 
+void add_meter(std::vector<std::string>& arguments, const MeterRequest& meter) {
+  if (!meter.any()) return;
+  arguments.insert(arguments.end(), {"--meter", meter.kind});
+  if (!meter.truth.empty()) arguments.insert(arguments.end(), {"--truth", meter.truth.string()});
+  if (meter.back_powered) arguments.emplace_back("--back-powered");
+  for (const std::string& fault : meter.faults)
+    arguments.insert(arguments.end(), {"--meter-fault", fault});
+}
+
 std::vector<std::string> arguments_of(const VirtualBoardOptions& options) {
   const fs::path program = options.program.empty() ? default_supervisor() : options.program;
   std::vector<std::string> arguments{program.string(), "--board", options.board};
@@ -44,6 +53,7 @@ std::vector<std::string> arguments_of(const VirtualBoardOptions& options) {
     arguments.insert(arguments.end(), {"--instance", std::to_string(options.instance)});
   }
   if (options.erase) arguments.emplace_back("--erase");
+  add_meter(arguments, options.meter);
   arguments.insert(arguments.end(), options.more.begin(), options.more.end());
   return arguments;
 }
@@ -153,6 +163,8 @@ void VirtualBoard::sort_lines() {
       take(*event);
     } else if (const auto* counts = std::get_if<LineCounts>(&*said)) {
       counts_ = *counts;
+    } else if (const auto* truth = std::get_if<TruthTotals>(&*said)) {
+      truth_ = *truth;
     }
   }
 }
@@ -175,13 +187,15 @@ void VirtualBoard::take(const VirtualBoardEvent& event) {
   waiting_events_.push_back(event);
 }
 
-Result<LineCounts> VirtualBoard::line_counts(Deadline deadline) {
-  counts_.reset();  // an answer to an earlier question is not one to this
-  HIL_TRY(send("counts\n"));
+template <class Answer>
+Result<Answer> VirtualBoard::ask(const char* question, std::optional<Answer>& answer,
+                                 Deadline deadline) {
+  answer.reset();  // an answer to an earlier question is not one to this
+  HIL_TRY(send(question));
   for (;;) {
     const bool open = read_more();
     sort_lines();
-    if (counts_) return *counts_;
+    if (answer) return *answer;
     if (!open) {
       return Error{Blame::kTool, fmt::format("virtual board {} has ended", info_.board),
                    "its events say why"};
@@ -192,6 +206,14 @@ Result<LineCounts> VirtualBoard::line_counts(Deadline deadline) {
     }
     wait_readable(events_.get(), deadline);
   }
+}
+
+Result<LineCounts> VirtualBoard::line_counts(Deadline deadline) {
+  return ask("counts\n", counts_, deadline);
+}
+
+Result<TruthTotals> VirtualBoard::truth(Deadline deadline) {
+  return ask("truth\n", truth_, deadline);
 }
 
 Status VirtualBoard::send(const std::string& command) {

@@ -13,6 +13,8 @@
 #include "host/base/result.hpp"
 #include "host/base/subprocess.hpp"
 #include "host/emulate/line/line_counts.hpp"
+#include "host/emulate/meter/meter_request.hpp"
+#include "host/emulate/power/truth_totals.hpp"
 #include "host/emulate/virtual_board_info.hpp"
 
 namespace hil::emulate {
@@ -25,6 +27,7 @@ struct VirtualBoardOptions {
   /// Which of several of one kind, from 1; 0: the first that nobody holds.
   unsigned instance = 0;
   bool erase = false;  ///< start with erased flash
+  MeterRequest meter;  ///< its emulated power meter, if it shall have one
   /// Further options of hilbench-virtual-board (its faults: --protect-sector, --stuck-bit,
   /// --busy-ms; its line: --turnaround-ms).
   std::vector<std::string> more;
@@ -72,6 +75,11 @@ class VirtualBoard {
   ///   kTool  the board has ended or does not answer
   Result<LineCounts> line_counts(Deadline deadline);
 
+  /// What the windows of its energy runs have truly taken so far; 0 without an emulated meter.
+  /// Blocks as line_counts().
+  ///   kTool  the board has ended or does not answer
+  Result<TruthTotals> truth(Deadline deadline);
+
   /// Cuts the power and gives it back: QEMU is started anew, comes as event kRestarted.
   ///   kTool  the board has ended
   Status power_cycle();
@@ -81,6 +89,9 @@ class VirtualBoard {
   static Result<std::unique_ptr<VirtualBoard>> spawn(const VirtualBoardOptions& options);
   Status wait_ready(Deadline deadline);
   Status send(const std::string& command);
+  /// Sends @p question and waits for @p answer, which sort_lines() sets.
+  template <class Answer>
+  Result<Answer> ask(const char* question, std::optional<Answer>& answer, Deadline deadline);
   /// Takes what the supervisor has printed; false once there will be no more.
   bool read_more();
   /// Sorts the whole lines that have come: counts_ is set anew, events go to waiting_events_.
@@ -95,6 +106,7 @@ class VirtualBoard {
   bool end_told_ = false;                          ///< a kEnded has been among the events
   std::vector<VirtualBoardEvent> waiting_events_;  ///< for poll_events()
   std::optional<LineCounts> counts_;               ///< the last answer that has come
+  std::optional<TruthTotals> truth_;               ///< likewise
   std::string unread_;  ///< the beginning of a line whose end has not come yet
 };
 

@@ -23,6 +23,7 @@ struct VirtualBoardInfo {
   pid_t pid = -1;                 ///< of the supervisor
   pid_t qemu_pid = -1;            ///< of QEMU; changes with every restart
   std::filesystem::path flash;    ///< file with the content of the flash; empty: RAM board
+  std::string meter_port = {};    ///< pty of its emulated power meter; empty: it has none
 };
 
 enum class EventKind : std::uint8_t {

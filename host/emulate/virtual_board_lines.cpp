@@ -58,7 +58,8 @@ std::optional<VirtualBoardInfo> info_of(const Json& json) {
                         *gdb,
                         *pid,
                         *qemu_pid,
-                        text_at(json, "flash")};
+                        text_at(json, "flash"),
+                        text_at(json, "meter_port")};
   if (info.board.empty() || info.pty.empty()) return std::nullopt;
   return info;
 }
@@ -131,19 +132,34 @@ std::optional<LineCounts> counts_of(const Json& json) {
   return counts;
 }
 
+std::optional<TruthTotals> truth_of(const Json& json) {
+  const auto found = json.find("truth");
+  if (found == json.end() || !found->is_object()) return std::nullopt;
+  const auto runs = number_at<std::uint64_t>(*found, "runs");
+  const auto windows = number_at<std::uint64_t>(*found, "windows");
+  const auto joules = found->find("window_joules");
+  const auto coulombs = found->find("window_coulombs");
+  if (!runs || !windows || joules == found->end() || !joules->is_number() ||
+      coulombs == found->end() || !coulombs->is_number())
+    return std::nullopt;
+  return TruthTotals{*runs, *windows, joules->get<double>(), coulombs->get<double>()};
+}
+
 }  // namespace
 
 std::string ready_line(const VirtualBoardInfo& info) {
-  return line_of({{"board", info.board},
-                  {"instance", info.instance},
-                  {"serial", info.serial},
-                  {"pty", info.pty},
-                  {"stlink_port", info.stlink_port},
-                  {"jtag_port", info.jtag_port},
-                  {"gdb_port", info.gdb_port},
-                  {"pid", info.pid},
-                  {"qemu_pid", info.qemu_pid},
-                  {"flash", info.flash.string()}});
+  Json json = {{"board", info.board},
+               {"instance", info.instance},
+               {"serial", info.serial},
+               {"pty", info.pty},
+               {"stlink_port", info.stlink_port},
+               {"jtag_port", info.jtag_port},
+               {"gdb_port", info.gdb_port},
+               {"pid", info.pid},
+               {"qemu_pid", info.qemu_pid},
+               {"flash", info.flash.string()}};
+  if (!info.meter_port.empty()) json["meter_port"] = info.meter_port;
+  return line_of(json);
 }
 
 std::string event_line(const VirtualBoardEvent& event, const VirtualBoardInfo* of) {
@@ -172,6 +188,14 @@ std::string counts_line(const LineCounts& counts) {
   return line_of({{"line_counts", body}});
 }
 
+std::string truth_line(const TruthTotals& truth) {
+  const Json body = {{"runs", truth.runs},
+                     {"windows", truth.windows},
+                     {"window_joules", truth.window_joules},
+                     {"window_coulombs", truth.window_coulombs}};
+  return line_of({{"truth", body}});
+}
+
 std::string error_line(const Error& error) {
   const Json body = {{"blame", name_of(error.blame)}, {"what", error.what}, {"hint", error.hint}};
   return line_of({{"error", body}});
@@ -182,6 +206,7 @@ Result<SupervisorLine> parse_line(std::string_view line) {
   if (json.is_object()) {
     if (auto error = error_of(json)) return SupervisorLine(std::move(*error));
     if (const auto counts = counts_of(json)) return SupervisorLine(*counts);
+    if (const auto truth = truth_of(json)) return SupervisorLine(*truth);
     if (auto event = event_of(json)) return SupervisorLine(std::move(*event));
     if (auto info = info_of(json)) return SupervisorLine(std::move(*info));
   }

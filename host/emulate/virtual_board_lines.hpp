@@ -8,12 +8,14 @@
 
 #include "host/base/result.hpp"
 #include "host/emulate/line/line_counts.hpp"
+#include "host/emulate/power/truth_totals.hpp"
 #include "host/emulate/virtual_board_info.hpp"
 
 namespace hil::emulate {
 
 /// {"board":...,"instance":...,"serial":...,"pty":...,"stlink_port":...,"jtag_port":...,
-/// "gdb_port":...,"pid":...,"qemu_pid":...,"flash":...} and a line feed.
+/// "gdb_port":...,"pid":...,"qemu_pid":...,"flash":...} and a line feed; "meter_port" behind them
+/// if there is one.
 std::string ready_line(const VirtualBoardInfo& info);
 /// {"event":"restarted","why":...} with "pty" and "qemu_pid" where they belong, and a line feed. If
 /// @p of is given, its "board" and "instance" are added: for lines of several boards in one stream.
@@ -26,11 +28,15 @@ std::string error_line(const Error& error);
 /// "put_off_ns":...,"held_up_ns":...}} and a line feed; times of the steady clock, 0: never.
 std::string counts_line(const LineCounts& counts);
 
-/// What one line says; whichever of the four it is.
-using SupervisorLine = std::variant<VirtualBoardInfo, VirtualBoardEvent, LineCounts, Error>;
+/// {"truth":{"runs":...,"windows":...,"window_joules":...,"window_coulombs":...}} and a line feed.
+std::string truth_line(const TruthTotals& truth);
+
+/// What one line says; whichever of the five it is.
+using SupervisorLine =
+    std::variant<VirtualBoardInfo, VirtualBoardEvent, LineCounts, TruthTotals, Error>;
 
 /// Reads one line, without its line feed.
-///   kTool  it is none of the four
+///   kTool  it is none of the five
 Result<SupervisorLine> parse_line(std::string_view line);
 
 }  // namespace hil::emulate

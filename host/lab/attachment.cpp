@@ -18,6 +18,13 @@ Status Attachment::pull_cable() {
 Result<std::unique_ptr<Attachment>> attach(const boards::Board& board, const AttachOptions& options,
                                            Deadline deadline) {
   const bool process = board.emulator && board.emulator->kind == boards::EmulatorKind::kProcess;
+  const bool in_qemu = options.emulate && board.emulator && !process;
+  if (options.meter.any() && !in_qemu) {
+    return Error{Blame::kUser,
+                 fmt::format("an emulated meter measures boards in QEMU alone, and {} is none{}",
+                             board.id, board.emulator && !process ? " without --emulate" : ""),
+                 "name a meter that is connected (see hilbench meters)"};
+  }
   if (process && options.port.empty()) return attach_process(board, options);
   if (!options.emulate) return attach_desk(board, options);
   if (!board.emulator) {

@@ -14,6 +14,7 @@
 #include "host/base/result.hpp"
 #include "host/base/signals.hpp"
 #include "host/boards/board.hpp"
+#include "host/emulate/meter/meter_request.hpp"
 #include "host/flash/flash.hpp"
 #include "host/link/link.hpp"
 
@@ -25,6 +26,7 @@ struct AttachOptions {
   std::string serial;    ///< of "board@serial": USB serial number, or a virtual board's instance
   std::string port;      ///< name of the serial port; empty: the one that belongs to the board
   std::filesystem::path agent;        ///< image of the agent, for boards that start with it
+  emulate::MeterRequest meter;        ///< emulated power meter of a virtual board; empty: none
   const StopRequest* stop = nullptr;  ///< ends the wait of reconnect() early; null: nobody can
 };
 
@@ -66,6 +68,8 @@ class Attachment {
   [[nodiscard]] virtual bool is_blank() const { return false; }
   /// The debug probe; nothing if the board has none.
   [[nodiscard]] virtual std::optional<flash::ProbeAddress> probe() const { return {}; }
+  /// Where the emulated power meter of a virtual board is: "/dev/pts/9"; empty: it has none.
+  [[nodiscard]] virtual std::string meter_port() const { return {}; }
   /// Process id of an agent that is a process of this machine; -1 if it is none.
   [[nodiscard]] virtual pid_t agent_pid() const { return -1; }
 
@@ -79,7 +83,8 @@ class Attachment {
 
 /// Attaches @p board as @p options and its file say: starts a process or a virtual board, or opens
 /// (and locks) the serial port of one on the desk. Blocks until then or @p deadline.
-///   kUser    --emulate for a board without emulator, or a port that is not one
+///   kUser    --emulate for a board without emulator, a port that is not one, or an emulated meter
+///            for a board that does not run in QEMU
 ///   kLab     no such port, held by another process, no agent to start
 ///   kConfig  the board's file leaves open what is needed
 ///   kTool    emulator or agent can't be started

@@ -40,7 +40,8 @@ Result<std::optional<FaultReport>> ReadyBoard::fault_report() const {
 }
 
 Status ReadyBoard::attach_board(Deadline deadline) {
-  AttachOptions where{options_.emulate, options_.serial, options_.port, agent_.path, options_.stop};
+  AttachOptions where{options_.emulate, options_.serial, options_.port,
+                      agent_.path,      options_.meter,  options_.stop};
   tape::RunTape* const tape = options_.tape;
   HIL_ASSIGN(attachment_, taped_attachment(tape, [&] { return attach(board_, where, deadline); }));
   const bool replays = tape != nullptr && tape->replays();

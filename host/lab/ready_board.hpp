@@ -42,6 +42,7 @@ struct ReadyOptions {
   bool emulate = false;                ///< see AttachOptions
   std::string serial;                  ///< likewise
   std::string port;                    ///< likewise
+  emulate::MeterRequest meter;         ///< likewise
   bool flash = true;                   ///< put our agent on the board if it has another one or none
   double clock_scale = 1;              ///< the core's true clock over the one in the board's file
   Weights weights = Weights::kAuto;
@@ -86,6 +87,9 @@ class ReadyBoard {
   [[nodiscard]] const Sha256& agent_sha256() const { return agent_.sha256; }
   /// Process id of a process board's agent; -1 on other boards.
   [[nodiscard]] pid_t agent_pid() const { return attachment_->agent_pid(); }
+  /// Where its emulated power meter is (ReadyOptions::meter); empty: it has none, or this is a
+  /// replay.
+  [[nodiscard]] std::string meter_port() const { return attachment_->meter_port(); }
   [[nodiscard]] const AgentStart& agent_start() const { return agent_start_; }
   [[nodiscard]] Weights weights() const { return options_.weights; }
 

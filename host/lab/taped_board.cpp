@@ -113,6 +113,7 @@ class TapedAttachment final : public Attachment {
     if (kind_.probe) return flash::ProbeAddress{};
     return std::nullopt;
   }
+  [[nodiscard]] std::string meter_port() const override { return real_ ? real_->meter_port() : ""; }
   [[nodiscard]] pid_t agent_pid() const override { return real_ ? real_->agent_pid() : kind_.pid; }
   [[nodiscard]] bool line_is_dead() const override {
     const auto dead = tape_.outside("whether the line is dead",

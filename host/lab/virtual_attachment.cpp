@@ -58,6 +58,8 @@ class VirtualAttachment final : public Attachment {
     return flash::ProbeAddress{board_->info().stlink_port, board_->info().serial};
   }
 
+  [[nodiscard]] std::string meter_port() const override { return board_->info().meter_port; }
+
   std::optional<Error> find_failure(const Error& seen) override {
     if (seen.blame != Blame::kLink && seen.blame != Blame::kDevice) return std::nullopt;
     pollfd told{board_->event_descriptor(), POLLIN, 0};
@@ -139,6 +141,7 @@ Result<std::unique_ptr<Attachment>> attach_virtual(const boards::Board& board,
                                                    Deadline deadline) {
   emulate::VirtualBoardOptions start;
   start.board = board.id;
+  start.meter = options.meter;
   const bool brings_agent = board.emulator->probe == boards::ProbeModel::kNone;
   if (brings_agent) start.image = options.agent;
   HIL_ASSIGN(start.instance, instance_of(board, options.serial));

@@ -110,7 +110,8 @@ std::vector<UsedOperator> operators_of(const std::vector<PlanStep>& steps) {
   return operators;
 }
 
-Result<CompiledModel> compile_checked(std::span<const std::uint8_t> tflite, plan::Core core) {
+Result<CompiledModel> compile_checked(std::span<const std::uint8_t> tflite, plan::Core core,
+                                      InputMemory inputs) {
   HIL_ASSIGN(const Model model, read_model(tflite));
   const Graph& graph = model.graphs.front();
   HIL_TRY(check_graph(graph));
@@ -121,7 +122,8 @@ Result<CompiledModel> compile_checked(std::span<const std::uint8_t> tflite, plan
   HIL_ASSIGN(compiled.outputs, specs_of(graph, graph.outputs));
   HIL_ASSIGN(Variables variables, find_variables(model));
   HIL_TRY(run_initial_graphs(model, variables));
-  HIL_ASSIGN(PlanData data, build_plan(graph, variables.of_graph(0), core));
+  HIL_ASSIGN(PlanData data,
+             build_plan(graph, variables.of_graph(0), core, kMaxConstantBytes, inputs));
   data.model_sha256 = compiled.sha256;
   HIL_ASSIGN(compiled.plan, write_plan(data));
   HIL_TRY(validate(data, compiled.plan));
@@ -148,14 +150,15 @@ std::size_t TensorSpec::size_bytes() const {
   return element_count() * data::size_of(type);
 }
 
-Result<CompiledModel> load(const std::filesystem::path& path, plan::Core core) {
+Result<CompiledModel> load(const std::filesystem::path& path, plan::Core core, InputMemory inputs) {
   HIL_ASSIGN(const std::vector<std::uint8_t> bytes, read_file(path, kMaxFileBytes));
-  return compile(bytes, path, core);
+  return compile(bytes, path, core, inputs);
 }
 
 Result<CompiledModel> compile(std::span<const std::uint8_t> tflite,
-                              const std::filesystem::path& path, plan::Core core) {
-  auto compiled = compile_checked(tflite, core);
+                              const std::filesystem::path& path, plan::Core core,
+                              InputMemory inputs) {
+  auto compiled = compile_checked(tflite, core, inputs);
   if (!compiled.ok()) return compiled.error().within(path.string());
   compiled->path = path;
   return compiled;

@@ -14,8 +14,12 @@ constexpr std::uint32_t kNever = 0;
 /// Where the bytes of each tensor are read last, views of it included. Steps count from 1 here.
 class LastReads {
  public:
-  explicit LastReads(const Graph& graph) : last_(graph.tensors.size(), kNever) {
+  LastReads(const Graph& graph, InputMemory inputs) : last_(graph.tensors.size(), kNever) {
     const auto end = static_cast<std::uint32_t>(graph.operators.size() + 1);
+    if (inputs == InputMemory::kKept) {
+      for (const std::int32_t input : graph.inputs)
+        note(input, end);
+    }
     for (const std::int32_t output : graph.outputs)
       note(output, end);
     for (std::size_t i = graph.operators.size(); i > 0; --i) {
@@ -51,8 +55,8 @@ class LastReads {
 
 class Walk {
  public:
-  Walk(const Graph& graph, const std::vector<bool>& constant)
-      : graph_(graph), constant_(constant), last_reads_(graph) {
+  Walk(const Graph& graph, const std::vector<bool>& constant, InputMemory inputs)
+      : graph_(graph), constant_(constant), inputs_(inputs), last_reads_(graph, inputs) {
     result_.buffer_of.assign(graph.tensors.size(), kNoBuffer);
   }
 
@@ -64,6 +68,10 @@ class Walk {
     const auto end = static_cast<std::uint32_t>(graph_.operators.size() - 1);
     for (const std::int32_t output : graph_.outputs)
       touch(output, end);
+    if (inputs_ == InputMemory::kKept) {
+      for (const std::int32_t input : graph_.inputs)
+        touch(input, end);
+    }
     return std::move(result_);
   }
 
@@ -139,6 +147,7 @@ class Walk {
 
   const Graph& graph_;
   const std::vector<bool>& constant_;
+  InputMemory inputs_;
   LastReads last_reads_;
   Liveness result_;
   std::vector<std::vector<std::int32_t>> holders_;  // per buffer: the tensors that lie in it
@@ -150,8 +159,8 @@ bool is_activation(const Tensor& tensor) {
   return !tensor.is_constant() && !tensor.is_variable && tensor.type != TensorType::kResource;
 }
 
-Liveness liveness_of(const Graph& graph, const std::vector<bool>& constant) {
-  return Walk(graph, constant).take();
+Liveness liveness_of(const Graph& graph, const std::vector<bool>& constant, InputMemory inputs) {
+  return Walk(graph, constant, inputs).take();
 }
 
 }  // namespace hil::model

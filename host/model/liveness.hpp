@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "host/model/graph.hpp"
+#include "host/model/input_memory.hpp"
 #include "host/model/planner.hpp"
 
 namespace hil::model {
@@ -25,8 +26,10 @@ bool is_activation(const Tensor& tensor);
 /// from the operator that writes them to the last one that reads them. The output of an operator
 /// that may work in place shares the buffer of its input, where that is an activation: that of
 /// Reuse::kView always, that of Reuse::kElementwise if nobody reads the buffer later.
-/// @p graph has passed check_graph(). Tensors with a flag in @p constant (one per tensor, or none)
-/// are no activations.
-Liveness liveness_of(const Graph& graph, const std::vector<bool>& constant = {});
+/// With InputMemory::kKept model inputs live to the last step and share their buffers with views
+/// alone. @p graph has passed check_graph(). Tensors with a flag in @p constant (one per tensor, or
+/// none) are no activations.
+Liveness liveness_of(const Graph& graph, const std::vector<bool>& constant = {},
+                     InputMemory inputs = InputMemory::kReused);
 
 }  // namespace hil::model

@@ -12,6 +12,7 @@
 
 #include "host/base/result.hpp"
 #include "host/data/element_type.hpp"
+#include "host/model/input_memory.hpp"
 #include "protocol/plan/format.hpp"
 #include "protocol/plan/type_set.hpp"
 
@@ -69,16 +70,19 @@ struct CompiledModel {
   std::vector<TensorSpec> outputs;
 };
 
-/// Reads, checks and compiles the .tflite file at @p path for @p core.
+/// Reads, checks and compiles the .tflite file at @p path for @p core. With InputMemory::kKept a
+/// second inference on the same inputs needs no second writing of them; the arena may be larger.
 ///   kUser   no such file, unreadable, or not a .tflite file (truncated, bit-flipped, ...)
 ///   kModel  an operator, type or shape that is not supported, named with its index
 Result<CompiledModel> load(const std::filesystem::path& path,
-                           plan::Core core = plan::Core::kReference);
+                           plan::Core core = plan::Core::kReference,
+                           InputMemory inputs = InputMemory::kReused);
 
 /// The same for a file already in memory; @p path only names it in errors.
 Result<CompiledModel> compile(std::span<const std::uint8_t> tflite,
                               const std::filesystem::path& path,
-                              plan::Core core = plan::Core::kReference);
+                              plan::Core core = plan::Core::kReference,
+                              InputMemory inputs = InputMemory::kReused);
 
 /// Runs a plan on the host with the engine's own kernels: the outputs a device must give.
 class ReferenceRunner {

@@ -67,10 +67,11 @@ plan::TensorRecord make_record(const Tensor& tensor, plan::ElementType type) {
 class Builder {
  public:
   Builder(const Graph& graph, const GraphVariables& variables, plan::Core core,
-          std::size_t most_constant_bytes)
+          std::size_t most_constant_bytes, InputMemory inputs)
       : graph_(graph),
         variables_(variables),
         most_constant_bytes_(most_constant_bytes),
+        inputs_(inputs),
         folded_(graph.operators.size()),
         is_constant_(graph.tensors.size()),
         plan_tensor_(graph.tensors.size(), plan::kNoTensor),
@@ -116,7 +117,7 @@ class Builder {
   }
 
   Status place_activations() {
-    liveness_ = liveness_of(graph_, is_constant_);
+    liveness_ = liveness_of(graph_, is_constant_, inputs_);
     arena_ = plan_arena(liveness_.buffers);
     if (const auto overlap = find_overlap(liveness_.buffers, arena_)) {
       return Error{
@@ -277,6 +278,7 @@ class Builder {
   const Graph& graph_;
   const GraphVariables& variables_;
   const std::size_t most_constant_bytes_;
+  const InputMemory inputs_;
   const std::uint32_t built_in_ = engine::PlanEngine::info().features;  ///< plan::Feature bits
   PlanData plan_;
   std::vector<std::optional<FoldedOperator>> folded_;  // per operator; nothing: not in the plan
@@ -294,8 +296,8 @@ class Builder {
 }  // namespace
 
 Result<PlanData> build_plan(const Graph& graph, const GraphVariables& variables, plan::Core core,
-                            std::size_t most_constant_bytes) {
-  return Builder(graph, variables, core, most_constant_bytes).build();
+                            std::size_t most_constant_bytes, InputMemory inputs) {
+  return Builder(graph, variables, core, most_constant_bytes, inputs).build();
 }
 
 }  // namespace hil::model

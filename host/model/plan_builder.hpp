@@ -6,6 +6,7 @@
 
 #include "host/base/result.hpp"
 #include "host/model/graph.hpp"
+#include "host/model/input_memory.hpp"
 #include "host/model/plan_data.hpp"
 #include "host/model/variables.hpp"
 
@@ -21,6 +22,7 @@ inline constexpr std::size_t kMaxConstantBytes = std::size_t{512} << 20;
 ///   kModel  a shape, option or quantisation without a kernel, or a plan beyond what devices hold
 ///   kBug    the planner placed two live tensors over each other
 Result<PlanData> build_plan(const Graph& graph, const GraphVariables& variables, plan::Core core,
-                            std::size_t most_constant_bytes = kMaxConstantBytes);
+                            std::size_t most_constant_bytes = kMaxConstantBytes,
+                            InputMemory inputs = InputMemory::kReused);
 
 }  // namespace hil::model

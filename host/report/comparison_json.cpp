@@ -80,6 +80,7 @@ std::string comparison_json(const Comparison& comparison, const std::string& fil
   json["comparable"] = comparison.comparable();
   json["differences"] = list_of(comparison.differences);
   json["metrics"] = list_of(comparison.metrics);
+  if (!comparison.notes.empty()) json["notes"] = comparison.notes;
   if (comparison.operators) {
     json["operators"] = {{"unit", comparison.operators->unit},
                          {"rows", list_of(comparison.operators->rows)},

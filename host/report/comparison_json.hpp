@@ -13,8 +13,8 @@ namespace hil::report {
 /// "differences": [{"field", "a", "b", "must_agree"}], "metrics": [{"name", "unit", "scope",
 /// "a": {"value", "interval"?}, "b", "difference", "ratio", "finding"}], "operators"?: {"unit",
 /// "rows": [{"layer", "op_a", "op_b", "output", "a", "b", "difference", "ratio", "finding"}],
-/// "sum", "total"}}. What there is not, or is not finite, is null; an operator missing on a side
-/// has an empty name there.
+/// "sum", "total"}, "notes"?: [text]}. What there is not, or is not finite, is null; an operator
+/// missing on a side has an empty name there.
 std::string comparison_json(const results::Comparison& comparison, const std::string& file_a,
                             const std::string& file_b);
 

@@ -213,6 +213,13 @@ std::string operators_text(const ComparedOperators& operators, std::size_t width
   return "\n" + fitted_table({std::move(rows), 1, {5, 4}, {1, 6}}, width);
 }
 
+std::string notes_text(const std::vector<std::string>& notes, std::size_t width) {
+  std::string text;
+  for (const std::string& note : notes)
+    text += paragraph("-", printable(note), 2, width);
+  return text.empty() ? "" : "\n" + text;
+}
+
 /// How to read the table, as far as its findings occur.
 std::string legend(const Comparison& comparison, std::size_t width) {
   const auto any = [&](Finding finding) {
@@ -268,6 +275,7 @@ std::string comparison_text(const Comparison& comparison, const ComparedRecord& 
             "\n";
   }
   text += metrics_text(comparison.metrics, width) + intervals_text(comparison.metrics, width);
+  text += notes_text(comparison.notes, width);
   if (comparison.operators) text += operators_text(*comparison.operators, width);
   return text + legend(comparison, width);
 }

@@ -9,6 +9,7 @@
 
 #include "host/report/color.hpp"
 #include "host/report/console_classes.hpp"
+#include "host/report/console_energy.hpp"
 #include "host/report/console_link.hpp"
 #include "host/report/console_metrics.hpp"
 #include "host/report/console_profile.hpp"
@@ -60,6 +61,7 @@ class Report {
   std::string text() {
     headline();
     accuracy();
+    energy();
     models();
     other_metrics();
     operators();
@@ -122,6 +124,15 @@ class Report {
     text_ += confusions;
   }
 
+  void energy() {
+    if (!record_.energy) return;
+    gap();
+    text_ += energy_tables(*record_.energy, width_);
+    gap();
+    for (const auto& [title, content] : energy_lines(*record_.energy))
+      line(title.c_str(), content);
+  }
+
   void models() {
     if (!record_.model_comparison) return;
     gap();
@@ -133,6 +144,7 @@ class Report {
     for (const Metric& metric : record_.metrics) {
       const bool shown_elsewhere = (metric.name == "top1" && record_.classification) ||
                                    metric.name == "line_share" ||
+                                   (record_.energy && is_energy_metric(metric.name)) ||
                                    (record_.model_comparison && is_of_models(metric)) ||
                                    (is_profile() && is_device_metric(metric.name));
       if (!shown_elsewhere) others.push_back(metric);
@@ -224,12 +236,14 @@ class Report {
 
   void link() {
     const bool text = !record_.conditions.dialect.empty();
-    for (const auto& [title, content] :
-         text ? text_link_lines(record_.link) : link_lines(record_.link, is_profile()))
+    for (const auto& [title, content] : text
+                                            ? text_link_lines(record_.link)
+                                            : link_lines(record_.link, is_profile() || is_energy()))
       line(title.c_str(), content);
   }
 
-  /// What the host noted of a profile qualifies its numbers: no chatty agent pushes that out.
+  /// What the host noted of a profile or of energy qualifies its numbers: no chatty agent pushes
+  /// that out.
   void notes() {
     const char* title = "notes";
     for (const Event& event : record_.events) {
@@ -240,8 +254,9 @@ class Report {
   }
 
   [[nodiscard]] bool is_profile() const { return record_.command == "profile"; }
+  [[nodiscard]] bool is_energy() const { return record_.command == "energy"; }
   [[nodiscard]] bool is_note(const Event& event) const {
-    return is_profile() && !event.kind.starts_with("agent");
+    return (is_profile() || is_energy()) && !event.kind.starts_with("agent");
   }
 
   /// What the agent says when all is well is in the record alone.
@@ -276,7 +291,7 @@ class Report {
     std::string status(word_of(verdict.status));
     std::transform(status.begin(), status.end(), status.begin(),
                    [](char c) { return static_cast<char>(c - 'a' + 'A'); });
-    const char* noun = is_profile() ? "run" : "sample";
+    const char* noun = is_profile() ? "run" : is_energy() ? "window" : "sample";
     const std::string done = verdict.samples_done == verdict.samples_planned
                                  ? counted(verdict.samples_done, noun)
                                  : fmt::format("{} of {}", grouped(verdict.samples_done),

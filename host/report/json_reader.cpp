@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "host/base/file.hpp"
+#include "host/report/energy_json.hpp"
 #include "host/report/json_fields.hpp"
 #include "host/report/json_record.hpp"
 #include "host/report/model_comparison_json.hpp"
@@ -313,6 +314,10 @@ void read_record(JsonFields& fields, Record& record) {
                    [&](JsonFields& model) { read_model(model, comparison.float_model); });
       read_comparison(inner, comparison);
     });
+  }
+  if (fields.has("energy")) {
+    fields.object("energy",
+                  [&](JsonFields& inner) { read_energy(inner, record.energy.emplace()); });
   }
   fields.objects("events",
                  [&](JsonFields& inner) { read_event(inner, record.events.emplace_back()); });

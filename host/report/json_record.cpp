@@ -3,6 +3,7 @@
 #include "host/report/json_record.hpp"
 
 #include "host/base/file.hpp"
+#include "host/report/energy_json.hpp"
 #include "host/report/json_layout.hpp"
 #include "host/report/model_comparison_json.hpp"
 #include "host/report/words.hpp"
@@ -251,6 +252,7 @@ ordered_json to_json(const Record& record) {
     json["model_comparison"] =
         comparison_json(*record.model_comparison, to_json(record.model_comparison->float_model));
   }
+  if (record.energy) json["energy"] = energy_json(*record.energy);
   json["events"] = list_of(record.events);
   return json;
 }

@@ -12,6 +12,14 @@ namespace {
 // Mean width of a letter of common sans-serif fonts, in units of the font's size; on the safe side.
 constexpr double kLetterWidth = 0.58;
 
+/// Straight pieces, as the attribute d of a path.
+std::string pieces(const std::vector<SvgPoint>& points) {
+  std::string path;
+  for (const SvgPoint& point : points)
+    path += fmt::format("{}{:.1f} {:.1f}", path.empty() ? 'M' : 'L', point.x, point.y);
+  return path;
+}
+
 const char* word_of(SvgAnchor anchor) {
   switch (anchor) {
     case SvgAnchor::kStart:
@@ -88,13 +96,22 @@ void Svg::line(SvgPoint from, SvgPoint to, const char* stroke, bool dashed) {
                   from.x, from.y, to.x, to.y, stroke, dashed ? R"( stroke-dasharray="5 4")" : "");
 }
 
+void Svg::area(const std::vector<SvgPoint>& outline, const char* fill) {
+  shapes_ += fmt::format(R"(<path d="{}Z" fill="{}" stroke="none"/>)"
+                         "\n",
+                         pieces(outline), fill);
+}
+
+void Svg::path(const std::vector<SvgPoint>& points, const char* stroke, double width) {
+  shapes_ += fmt::format(R"(<path d="{}" fill="none" stroke="{}" stroke-width="{:.1f}"/>)"
+                         "\n",
+                         pieces(points), stroke, width);
+}
+
 void Svg::arrow(const std::vector<SvgPoint>& points, const char* stroke) {
-  std::string path;
-  for (const SvgPoint& point : points)
-    path += fmt::format("{}{:.1f} {:.1f}", path.empty() ? 'M' : 'L', point.x, point.y);
   shapes_ += fmt::format(R"-(<path d="{}" fill="none" stroke="{}" marker-end="url(#head)"/>)-"
                          "\n",
-                         path, stroke);
+                         pieces(points), stroke);
 }
 
 std::string Svg::finish(double width, double height, std::string_view title) const {

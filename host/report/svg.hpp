@@ -48,6 +48,10 @@ class Svg {
   /// @p at is the left end, the middle or the right end of the baseline, by the font's anchor.
   void text(SvgPoint at, std::string_view text, const SvgFont& font = {});
   void line(SvgPoint from, SvgPoint to, const char* stroke, bool dashed = false);
+  /// What lies between the points, in their order.
+  void area(const std::vector<SvgPoint>& outline, const char* fill);
+  /// Straight pieces from point to point.
+  void path(const std::vector<SvgPoint>& points, const char* stroke, double width);
   /// Straight pieces from point to point, the last one with an arrow head.
   void arrow(const std::vector<SvgPoint>& points, const char* stroke);
 

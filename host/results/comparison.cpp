@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "host/results/comparison_conditions.hpp"
+#include "host/results/energy_comparison.hpp"
 
 namespace hil::results {
 namespace {
@@ -191,6 +192,7 @@ Comparison compare(const Record& a, const Record& b) {
   Comparison comparison;
   comparison.differences = condition_differences(a, b);
   compare_metrics(a, b, comparison);
+  if (a.energy && b.energy) judge_energy(*a.energy, *b.energy, comparison);
   if (a.operators && b.operators && a.operators->unit == b.operators->unit) {
     comparison.operators = compare_operators(*a.operators, *b.operators);
   }

@@ -65,6 +65,7 @@ struct Comparison {
   std::vector<FieldDifference> differences;
   std::vector<ComparedMetric> metrics;         ///< those of A in order, then what B has alone
   std::optional<ComparedOperators> operators;  ///< if both have them, in one unit
+  std::vector<std::string> notes{};            ///< what was converted or left out; a clause each
 
   /// Whether nothing differs that must agree.
   [[nodiscard]] bool comparable() const;
@@ -73,8 +74,9 @@ struct Comparison {
 /// Compares records @p a and @p b. What must agree: the command; model and labels by digest (where
 /// neither record has one, by name); samples of the dataset, and for an evaluation those done;
 /// board id, core, whether it is emulated; agent version and engine; metric, state, inputs,
-/// conversion and tick rate; the origin of each number. Everything else that differs is listed too,
-/// as host version, system, date and baud rate. Metrics are matched by name, scope and unit.
+/// conversion and tick rate; scope and alignment of energies; the origin of each number. Everything
+/// else that differs is listed too, as host version, system, date and baud rate. Metrics are
+/// matched by name, scope and unit.
 Comparison compare(const Record& a, const Record& b);
 
 /// Judges a number of two records. Exact ones (@p exact) are judged by value, which compare() does

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "host/results/energy_comparison.hpp"
+
 namespace hil::results {
 namespace {
 
@@ -54,6 +56,10 @@ class Fields {
                 const char* name, const std::string& name_a, const std::string& name_b) {
     add(digest, digest_a, digest_b, true);
     add(name, name_a, name_b, digest_a.empty() && digest_b.empty());
+  }
+
+  void add_all(const std::vector<FieldDifference>& differences) {
+    found_.insert(found_.end(), differences.begin(), differences.end());
   }
 
   std::vector<FieldDifference> take() {
@@ -157,6 +163,7 @@ std::vector<FieldDifference> condition_differences(const Record& a, const Record
     fields.must_agree("operators.origin", word_of(a.operators->origin),
                       word_of(b.operators->origin));
   }
+  if (a.energy && b.energy) fields.add_all(energy_differences(*a.energy, *b.energy));
   return fields.take();
 }
 

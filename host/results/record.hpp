@@ -8,11 +8,12 @@
 #include <vector>
 
 #include "host/base/error.hpp"
+#include "host/results/energy.hpp"
 
 namespace hil::results {
 
 inline constexpr int kSchemaMajor = 1;  ///< readers refuse another major
-inline constexpr int kSchemaMinor = 4;  ///< readers accept older minors
+inline constexpr int kSchemaMinor = 5;  ///< readers accept older minors
 
 enum class MetricKind : std::uint8_t { kExact, kQuantised, kNoisy, kProportion };
 enum class Better : std::uint8_t { kLower, kHigher };
@@ -22,7 +23,7 @@ struct Interval {
   double low = 0;
   double high = 0;
   double level = 0.95;
-  std::string method;  ///< "wilson", "bootstrap", "order-statistics"
+  std::string method;  ///< "wilson", "bootstrap", "order-statistics", "k=2" (of energy; since 1.5)
 };
 
 /// Samples beyond Tukey's fences (statistics.hpp), by class.
@@ -231,6 +232,7 @@ struct Record {
   std::vector<Slice> slices;
   std::optional<OperatorTable> operators;
   std::optional<ModelComparison> model_comparison;
+  std::optional<Energy> energy;  ///< since schema 1.5
   std::vector<Event> events;
   Verdict verdict;
 };

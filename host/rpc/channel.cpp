@@ -229,9 +229,9 @@ std::size_t Channel::most_payload() const {
   const bool placed = (start_.abilities & frame::kTakesPlaced) != 0;
   const std::size_t taken =
       clipped(start_.limits).payload_bytes - (placed ? frame::kPlaceBytes : std::size_t{0});
-  const std::size_t most = frame_limit_ == 0
-                               ? taken
-                               : std::clamp(frame_limit_, std::min(FrameSize::kLeast, taken), taken);
+  const std::size_t most =
+      frame_limit_ == 0 ? taken
+                        : std::clamp(frame_limit_, std::min(FrameSize::kLeast, taken), taken);
   const std::uint32_t baud = link_.baud();
   if (baud == 0) return most;
   const std::size_t bound = is_raised() ? std::min(most, kMostRaisedPayload) : most;

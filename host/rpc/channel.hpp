@@ -111,6 +111,10 @@ class Channel {
   /// Says that the agent owes something other than replies (results of a run), so that silence
   /// counts and polls are made.
   void expect_streams(bool expected);
+  /// While @p hushed, nothing is said to frames that come twice. A poll that met its answer on the
+  /// way has the agent send it again, and the second acknowledgement would come in a run that began
+  /// with the first.
+  void hush(bool hushed) { endpoint_.hush(hushed); }
   /// The agent may be silent for @p quiet on top of the silence limit. Clears what it announced.
   void set_quiet(std::chrono::milliseconds quiet);
 
@@ -191,7 +195,7 @@ class Channel {
   frame::Decoder decoder_;
   frame::HostEndpoint endpoint_;
   FrameSize frame_size_;
-  std::size_t frame_limit_ = 0;  ///< of limit_frames()
+  std::size_t frame_limit_ = 0;   ///< of limit_frames()
   std::uint64_t sent_again_ = 0;  ///< of the endpoint's counters, as last seen
   MessageReader reader_;
   LineClock clock_;

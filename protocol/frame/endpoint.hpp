@@ -78,7 +78,7 @@ class BasicEndpoint {
     receiver_.open(own.payload_bytes);
     counters_ = {};
     answer_flags_ = 0;
-    poll_due_ = ack_due_ = ack_at_once_ = false;
+    poll_due_ = ack_due_ = ack_at_once_ = hushed_ = false;
     frames_since_ack_ = 0;
     datagram_seq_ = 0;
   }
@@ -127,6 +127,9 @@ class BasicEndpoint {
     return receiver_.ahead() != nullptr ? kTakesPlaced : 0;
   }
 
+  /// Whether frames that have come before are not acknowledged again: the peer began to count on
+  /// silence with the first acknowledgement. If that one was lost, a later poll repairs it.
+  constexpr void hush(bool hushed) requires(SenderType::kSelective) { hushed_ = hushed; }
   /// Asks the peer for a sign of life; its answer also repairs what was lost either way.
   constexpr void poll() { poll_due_ = true; }
 
@@ -194,7 +197,7 @@ class BasicEndpoint {
         return Received::kBytes;
       case Receiver::Verdict::kDuplicate:
         ++counters_.duplicates;
-        ack_due_ = true;
+        if (!SenderType::kSelective || !hushed_) ack_due_ = true;
         return Received::kNothing;
       case Receiver::Verdict::kFirstGap:
         ++counters_.resends_asked;
@@ -288,6 +291,7 @@ class BasicEndpoint {
   bool poll_due_ = false;
   bool ack_due_ = false;
   bool ack_at_once_ = false;
+  bool hushed_ = false;
 };
 
 /// The agent's end, and any that is small.

@@ -7,7 +7,7 @@
 namespace hil {
 
 inline constexpr std::uint32_t kProtocolMajor = 1;  ///< of hello: another major is refused
-inline constexpr std::uint32_t kProtocolMinor = 2;
+inline constexpr std::uint32_t kProtocolMinor = 3;
 
 /// Service ids of v1 (5 bits). Those without methods below are reserved.
 enum class Service : std::uint8_t {
@@ -15,7 +15,7 @@ enum class Service : std::uint8_t {
   kModel = 2,
   kInfer = 3,
   kProfile = 4,
-  kEnergy = 5,   // reserved
+  kEnergy = 5,
   kCapture = 6,  // reserved
   kStream = 7,
   kTimeSync = 8,
@@ -40,6 +40,13 @@ inline constexpr std::uint8_t kInferOutput = 2;  // stream, agent to host
 inline constexpr std::uint8_t kTrace = 0;
 inline constexpr std::uint8_t kReadOutput = 1;
 inline constexpr std::uint8_t kFacts = 2;
+inline constexpr std::uint8_t kEnergyRun = 0;
+inline constexpr std::uint8_t kEnergyWindow = 1;  // stream, agent to host
+inline constexpr std::uint8_t kEnergyEnd = 2;     // stream, agent to host
+inline constexpr std::uint8_t kEnergyStash = 3;
+inline constexpr std::uint8_t kEnergyInput = 4;  // stream, host to agent
+inline constexpr std::uint8_t kEnergyFacts = 5;
+inline constexpr std::uint8_t kEnergyI2c = 6;
 inline constexpr std::uint8_t kStreamBegin = 0;
 inline constexpr std::uint8_t kStreamData = 1;  // stream, datagram
 inline constexpr std::uint8_t kStreamEnd = 2;

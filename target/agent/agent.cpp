@@ -4,6 +4,7 @@
 
 #include "target/agent/crash_note.hpp"
 #include "target/agent/dispatcher.hpp"
+#include "target/agent/extension.hpp"
 #include "target/agent/memory.hpp"
 #include "target/agent/services/services.hpp"
 #include "target/port/port.hpp"
@@ -33,7 +34,8 @@ void step() {
   State& state = memory::state();
   bool moved = state.link.take_input();
   follow_session(state);
-  const bool worked = infer::work(state) || dispatch(state);
+  const bool worked = infer::work(state) ||
+                      (kExtension.work != nullptr && kExtension.work(state)) || dispatch(state);
   follow_session(state);
   // Results share frames while there is more to do, and leave at once when there is not.
   if (!worked) state.link.endpoint().push();

@@ -21,6 +21,11 @@ struct Config {
   /// For samples of port::stream_sources() on their way to the line; 0: no streams, no code of
   /// them.
   std::size_t stream_bytes = 0;
+  /// Windows of one energy run whose results are kept, 40 bytes each; 0: no energy service, no code
+  /// of it.
+  std::size_t energy_windows = 0;
+  /// What a counter on the board's I2C bus said around each of these windows is kept, too.
+  bool energy_counter = false;
 };
 
 }  // namespace hil::agent

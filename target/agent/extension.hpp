@@ -16,6 +16,9 @@ struct Extension {
   /// The next datagram's payload, empty if there is none now; asked also while no session is open.
   /// Null: nothing is added.
   std::span<const std::uint8_t> (*next_datagram)(State& state) = nullptr;
+  /// Does what an added service has to do when no message is handled; true if it did. Null:
+  /// nothing.
+  bool (*work)(State& state) = nullptr;
   std::uint32_t services = 0;  ///< bit n set: service n is added
 };
 

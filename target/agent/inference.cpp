@@ -18,9 +18,8 @@ using engine::Step;
 constexpr std::uint64_t kHoldPerSecond = 500;  // 2 ms
 constexpr std::uint64_t kQuietFrames = 2;
 
-// Bits of port::sync_pins().
-constexpr std::uint32_t kInRegion = 1;
-constexpr std::uint32_t kPerInference = 2;
+using port::pin::kInRegion;
+using port::pin::kPerInference;
 
 /// What the hooks of a quiet run look at.
 struct Window {
@@ -140,6 +139,17 @@ StatusCode run(State& state) {
   }
   if (status == StatusCode::kOk && run.computed > run.budget_ticks) return StatusCode::kBudget;
   return status;
+}
+
+StatusCode compute_quietly(State& state, const engine::Repeat* repeat) {
+  RunState& run = state.run;
+  Window window{run, state.trace};
+  const engine::Hooks hooks = window_hooks(window);
+  run.stopped_by = StatusCode::kOk;
+  const StatusCode status =
+      repeat != nullptr ? engine::invoke_repeating(hooks, *repeat) : engine::invoke(hooks);
+  crash::at_operator(crash::kNoOperator);
+  return run.stopped_by != StatusCode::kOk ? run.stopped_by : status;
 }
 
 std::uint32_t hook_cost(bool traced, std::uint32_t timer_cost) {

@@ -48,6 +48,11 @@ constinit std::uint8_t g_log[kConfig.log_bytes] = {};
 constinit std::uint8_t g_stream_ring[std::max<std::size_t>(kConfig.stream_bytes, 1)] = {};
 constinit std::uint8_t g_stream_datagram[kConfig.payload_bytes] = {};
 constinit StreamState g_stream{g_stream_ring, g_stream_datagram};
+// Nor to these where there are no energy runs.
+constinit EnergyRecord g_energy_records[std::max<std::size_t>(kConfig.energy_windows, 1)] = {};
+constexpr std::size_t kEnergyCounts = kConfig.energy_counter ? kConfig.energy_windows : 0;
+constinit EnergyCounts g_energy_counts[std::max<std::size_t>(kEnergyCounts, 1)] = {};
+constinit EnergyState g_energy{g_energy_records, std::span(g_energy_counts).first(kEnergyCounts)};
 
 // Frames out of order are worth their code where there is a window; else nothing refers to it.
 constexpr bool kKeepsAhead = kConfig.window >= 4;
@@ -85,18 +90,41 @@ constexpr std::size_t kStreamBytes =
     kConfig.stream_bytes == 0
         ? 0
         : sizeof(g_stream_ring) + sizeof(g_stream_datagram) + sizeof(g_stream);
+constexpr std::size_t kEnergyBytes =
+    kConfig.energy_windows == 0
+        ? 0
+        : sizeof(g_energy_records) + kEnergyCounts * sizeof(EnergyCounts) + sizeof(g_energy);
 // One buffer each way per frame in flight, one frame being decoded and one being sent, the trace,
 // the log and the state: whatever grows beyond that has to be argued for here.
 static_assert(kStaticBytes <= kSendBytes + kReceiveBytes + kConfig.input_bytes + 2 * kMostPayload +
                                   2u * kConfig.window + 12u * kConfig.trace_operators +
                                   kConfig.log_bytes + 1024);
 
+constexpr std::uint32_t bit_of(Service service) {
+  return 1u << static_cast<unsigned>(service);
+}
+
+constexpr bool kStreams = kConfig.stream_bytes != 0;
+constexpr bool kEnergy = kConfig.energy_windows != 0;
+
+bool handle_both(State& state, const Message& message) {
+  return stream::handle(state, message) || energy::handle(state, message);
+}
+
+/// Who is not named here is not linked.
 constexpr Extension make_extension() {
-  if constexpr (kConfig.stream_bytes != 0) {
-    return {stream::handle, stream::next_datagram, 1u << static_cast<unsigned>(Service::kStream)};
-  } else {
-    return {};
+  Extension added;
+  if constexpr (kStreams) {
+    added.handle = stream::handle;
+    added.next_datagram = stream::next_datagram;
+    added.services |= bit_of(Service::kStream);
   }
+  if constexpr (kEnergy) {
+    added.handle = kStreams ? handle_both : energy::handle;
+    added.work = energy::work;
+    added.services |= bit_of(Service::kEnergy);
+  }
+  return added;
 }
 
 }  // namespace
@@ -109,8 +137,12 @@ StreamState& stream() {
   return g_stream;
 }
 
+EnergyState& energy() {
+  return g_energy;
+}
+
 std::uint32_t static_bytes() {
-  return kStaticBytes + kStreamBytes;
+  return kStaticBytes + kStreamBytes + kEnergyBytes;
 }
 
 }  // namespace hil::agent::memory

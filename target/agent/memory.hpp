@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "target/agent/energy_state.hpp"
 #include "target/agent/state.hpp"
 #include "target/agent/stream_state.hpp"
 
@@ -14,6 +15,10 @@ State& state();
 
 /// The one stream, if the configuration has streams; asked for by services/stream.cpp alone.
 StreamState& stream();
+
+/// The one energy run and its inputs, if the configuration has them; asked for by
+/// services/energy.cpp alone.
+EnergyState& energy();
 
 /// RAM of the agent in bytes, without model slot and arena.
 std::uint32_t static_bytes();

@@ -41,6 +41,7 @@ struct RunState {
     kReady,      ///< it is complete: to be computed, once the line is quiet if that is asked for
     kSending,    ///< its outputs are going out
     kFailing,    ///< it failed (stopped_by): to be reported when there is room
+    kEnergy,     ///< an energy run: services/energy.cpp has the phases of it
   };
   Phase phase = Phase::kIdle;
   std::uint8_t call = 0;  ///< of the begin request

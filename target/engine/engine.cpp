@@ -54,6 +54,9 @@ std::span<const std::uint8_t> operator_output(std::uint32_t index, std::uint32_t
 StatusCode invoke(const Hooks& hooks) {
   return the_engine.invoke(hooks);
 }
+StatusCode invoke_repeating(const Hooks& hooks, const Repeat& repeat) {
+  return the_engine.invoke_repeating(hooks, repeat);
+}
 void reset_state() {
   the_engine.reset_state();
 }

@@ -98,6 +98,17 @@ std::span<const std::uint8_t> operator_output(std::uint32_t index, std::uint32_t
 ///   kCancelled  a hook said stop; outputs are undefined
 StatusCode invoke(const Hooks& hooks);
 
+/// One operator that is executed several times in a row.
+struct Repeat {
+  std::uint32_t operator_index = 0;
+  std::uint32_t times = 1;  ///< at least 1
+};
+
+/// As invoke(), but executes one operator several times in a row, between its hooks: what it costs
+/// is the slope over the times. Where an operator works in place or keeps state, outputs are others
+/// than invoke()'s.
+StatusCode invoke_repeating(const Hooks& hooks, const Repeat& repeat);
+
 /// Puts every state tensor back to how load() left it.
 void reset_state();
 

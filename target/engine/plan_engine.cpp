@@ -145,6 +145,25 @@ StatusCode PlanEngine::invoke(const Hooks& hooks) const {
   return StatusCode::kOk;
 }
 
+// A loop of its own: invoke()'s is what is timed, and has nothing to ask for.
+StatusCode PlanEngine::invoke_repeating(const Hooks& hooks, const Repeat& repeat) const {
+  if (!loaded_) return StatusCode::kNoModel;
+  plan::OperatorCursor cursor = plan_.operators(main_);
+  plan::OperatorView op;
+  for (std::uint32_t index = 0; cursor.next(op); ++index) {
+    if (hooks.yield != nullptr && hooks.yield(hooks.context, index) == Step::kStop) {
+      return StatusCode::kCancelled;
+    }
+    const KernelEntry* kernel = find_kernel(op.opcode(), plan::key_of(plan_, op));
+    if (kernel == nullptr) return StatusCode::kInternal;  // the validator knew the operator
+    const std::uint32_t times = index == repeat.operator_index ? repeat.times : 1;
+    for (std::uint32_t time = 0; time < times; ++time)
+      kernel->run(KernelContext(plan_, op, memory_));
+    if (hooks.after_operator != nullptr) hooks.after_operator(hooks.context, index);
+  }
+  return StatusCode::kOk;
+}
+
 void PlanEngine::reset_state() {
   // There may be no memory at all: then there is no address to fill either.
   if (plan_.header().state_bytes == 0) return;

@@ -47,6 +47,7 @@ class PlanEngine {
                                                               std::uint32_t output) const;
 
   StatusCode invoke(const Hooks& hooks) const;
+  StatusCode invoke_repeating(const Hooks& hooks, const Repeat& repeat) const;
   void reset_state();
 
  private:

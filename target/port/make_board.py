@@ -82,6 +82,7 @@ def log_bytes(build, data):
 def agent_config(build, data):
     rows = "".join(f"    .{key} = {need(build, key, '/agent/build')},\n" for key in CONFIG)
     rows += f"    .log_bytes = {log_bytes(build, data)},\n"
+    rows += f"    .energy_windows = {build.get('energy_windows', 0)},\n"
     return (HEAD.format("Sizes of the agent") + '#include "target/agent/config.hpp"\n\n'
             "namespace hil::agent {\n\ninline constexpr Config kConfig{\n" + rows +
             "};\n\n}  // namespace hil::agent\n")
@@ -108,6 +109,8 @@ def board_header(board, build, data):
     words = {"kId": board["id"], "kCore": board["chip"]["core"]}
     words |= {"k" + key.capitalize(): build.get(key, "") for key in ("uart", "tx", "rx")}
     around = board["board"]
+    region, inference = around.get("sync_pins", ["", ""])
+    words |= {"kSyncRegion": region, "kSyncInference": inference}
     numbers = {"kClockHz": around.get("clock_hz", 0), "kHseHz": build.get("hse_hz", 0),
                "kAlternateFunction": build.get("alternate_function", 0),
                "kUartClockHz": build.get("uart_clock_hz", 0),

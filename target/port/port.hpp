@@ -60,12 +60,27 @@ std::uint64_t tick_hz();
 /// called right before a window is timed. ticks() goes on without a jump backwards.
 void align_timer();
 
-/// Drives the sync pins (bit 0: in the measured region; bit 1: toggles per inference). Boards
-/// without pins ignore it.
+/// Bits of sync_pins().
+namespace pin {
+inline constexpr std::uint32_t kInRegion = 1u << 0;      ///< in the measured region
+inline constexpr std::uint32_t kPerInference = 1u << 1;  ///< toggles at the start of each inference
+/// No pin: set from before the first rest of an energy run to behind its last one, for emulated
+/// meters, which play what lies between as one piece.
+inline constexpr std::uint32_t kInRun = 1u << 7;
+}  // namespace pin
+
+/// Drives the sync pins. Boards without pins ignore it; an emulated one leaves a marker that
+/// QEMU's power plugin sees (bare/marker.hpp).
 void sync_pins(std::uint32_t bits);
 
 /// Rests until a byte arrives or room to send appears, in the given way. May return early.
 void idle(Idle mode);
+
+/// Rests in the given way until tick @p until, or until a byte arrives unless pause_input() holds.
+/// May return early. Never blocks longer than that, and never when @p until is over.
+/// @returns how it really rested: a board that cannot wake at a tick from @p mode takes a lighter
+///   one, kBusy last of all.
+Idle rest(Idle mode, std::uint64_t until);
 
 /// Restarts the agent; no_init() keeps its content, all else starts anew.
 [[noreturn]] void reset();

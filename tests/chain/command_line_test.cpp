@@ -67,7 +67,7 @@ TEST(CommandLine, InfoTellsWhatTheAgentCanDo) {
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   const auto facts = nlohmann::json::parse(outcome.out);
   EXPECT_EQ(facts["board"], "linux");
-  EXPECT_EQ(facts["protocol"], "1.2");
+  EXPECT_EQ(facts["protocol"], "1.3");
   EXPECT_THAT(facts["operators"], testing::Contains("CONV_2D"));
   EXPECT_GT(facts["arena_capacity_bytes"], 0);
 }

@@ -28,11 +28,12 @@ class CheckSpdx(SourceTreeTest):
         self.assertIn("lacks", self.said_of("count", "#!/bin/bash\necho\n"))
         self.assertIn("lacks", self.said_of("a.cpp", "// SPDX-License-Identifier: GPL-3.0\n// Beans.\n"))
 
-    def test_the_one_file_under_another_licence(self):
+    def test_the_files_under_another_licence(self):
         mit = "// SPDX-License-Identifier: MIT\n// Counts beans.\n"
-        plugin = "host/emulate/plugin/count_instructions.cpp"
-        self.assertEqual(self.said_of(plugin, mit), "")
-        self.assertIn("lacks", self.said_of(plugin, f"// {LINE}\n// Counts beans.\n"))
+        for name in ("count_instructions.cpp", "instruction.hpp", "power_meter.cpp"):
+            plugin = f"host/emulate/plugin/{name}"
+            self.assertEqual(self.said_of(plugin, mit), "")
+            self.assertIn("lacks", self.said_of(plugin, f"// {LINE}\n// Counts beans.\n"))
         for name in ("host/emulate/plugin/other.cpp", "count_instructions.cpp"):
             self.assertIn(f"{name}: the first line lacks", self.said_of(name, mit))
 

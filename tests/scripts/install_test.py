@@ -55,6 +55,7 @@ class Installed(unittest.TestCase):
     def test_layout(self):
         for name in ("bin/hilbench", "libexec/hilbench/hilbench-virtual-board",
                      "lib/hilbench/agents/libhilbench_count.so",
+                     "lib/hilbench/agents/libhilbench_power.so",
                      "lib/udev/rules.d/70-hilbench.rules", "share/hilbench/boards/linux.json",
                      "share/hilbench/boards/board.schema.json",
                      "share/hilbench/boards/openocd/mps2.cfg", "share/doc/hilbench/copyright",

@@ -43,6 +43,11 @@ void Announcer::answer(const LineCounts& counts) {
   print(counts_line(counts));
 }
 
+void Announcer::answer(const TruthTotals& truth) {
+  const std::lock_guard lock(mutex_);
+  print(truth_line(truth));
+}
+
 void Announcer::print(const std::string& line) {
   if (left_out_ > 0) {
     const std::string why = fmt::format("{} lines were left out: nobody read them", left_out_);

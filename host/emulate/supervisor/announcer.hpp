@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "host/emulate/line/line_counts.hpp"
+#include "host/emulate/power/truth_totals.hpp"
 #include "host/emulate/virtual_board_info.hpp"
 
 namespace hil::emulate {
@@ -24,6 +25,7 @@ class Announcer {
   void announce(const VirtualBoardEvent& event);
   /// To a question, so only after ready().
   void answer(const LineCounts& counts);
+  void answer(const TruthTotals& truth);
   void remark(const std::string& what) { announce({EventKind::kRemark, what, "", -1}); }
 
  private:

@@ -78,6 +78,21 @@ bool take_turnaround_ms(const std::string& value, SupervisorOptions& options) {
   return ms.has_value();
 }
 
+bool take_meter(const std::string& value, SupervisorOptions& options) {
+  options.meter.kind = value;
+  return !value.empty();
+}
+
+bool take_truth(const std::string& value, SupervisorOptions& options) {
+  options.meter.truth = value;
+  return !value.empty();
+}
+
+bool take_meter_fault(const std::string& value, SupervisorOptions& options) {
+  options.meter.faults.push_back(value);
+  return !value.empty();
+}
+
 struct Option {
   const char* name;
   const char* value;
@@ -85,7 +100,7 @@ struct Option {
   Taker take;
 };
 
-constexpr std::array<Option, 7> kOptions{{
+constexpr std::array<Option, 10> kOptions{{
     {"--board", "ID", "board to emulate", take_board},
     {"--instance", "N", "which of several of one kind (from 1); the first free one if not given",
      take_instance},
@@ -98,6 +113,11 @@ constexpr std::array<Option, 7> kOptions{{
     {"--busy-ms", "N", "how long the flash controller is busy with erasing a sector", take_busy_ms},
     {"--turnaround-ms", "N",
      "how much later bytes of the board reach the host, as behind an adapter", take_turnaround_ms},
+    {"--meter", "KIND", "an emulated power meter on the board: ppk2 or lpm01a", take_meter},
+    {"--truth", "FILE", "where to write what the board's energy windows truly take, as JSON",
+     take_truth},
+    {"--meter-fault", "NAME[=N]", "a fault of the meter: lose=N, voltage-mv=N, ... (repeatable)",
+     take_meter_fault},
 }};
 
 const Option* find_option(const std::string& word) {
@@ -120,8 +140,8 @@ Result<SupervisorOptions> parse_supervisor_options(const std::vector<std::string
       options.help = true;
       return options;
     }
-    if (words[i] == "--erase") {
-      options.erase = true;
+    if (words[i] == "--erase" || words[i] == "--back-powered") {
+      (words[i] == "--erase" ? options.erase : options.meter.back_powered) = true;
       continue;
     }
     const Option* option = find_option(words[i]);
@@ -132,6 +152,9 @@ Result<SupervisorOptions> parse_supervisor_options(const std::vector<std::string
     }
   }
   if (options.board.empty()) return wrong("no board is given");
+  const MeterRequest& meter = options.meter;
+  if (!meter.any() && (meter.back_powered || !meter.truth.empty() || !meter.faults.empty()))
+    return wrong("--truth, --back-powered and --meter-fault need a --meter");
   return options;
 }
 
@@ -142,15 +165,16 @@ std::string supervisor_help() {
       "line.\n"
       "Prints one line of JSON when all are open, then one for each event. Ends with SIGTERM, or\n"
       "when its standard input ends; takes the lines `hang-up` (breaks the serial line),\n"
-      "`power-cycle` and `counts` (bytes on the line) there. `hilbench emulate` is the "
-      "comfortable\n"
-      "way to start it.\n\n";
+      "`power-cycle`, `counts` (bytes on the line) and `truth` (what energy windows took) there.\n"
+      "`hilbench emulate` is the comfortable way to start it.\n\n";
   for (const Option& option : kOptions) {
     text +=
         fmt::format("  {:<37}{}\n", fmt::format("{} {}", option.name, option.value), option.help);
   }
   return text +
          "  --erase                              start with erased flash\n"
+         "  --back-powered                       keep the board running when the meter cuts its "
+         "supply\n"
          "  --help                               show this text\n\n"
          "example:\n"
          "  hilbench-virtual-board --board netduino_plus_2\n";

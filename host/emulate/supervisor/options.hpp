@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "host/base/result.hpp"
+#include "host/emulate/meter/meter_request.hpp"
 #include "host/emulate/probe/flash_faults.hpp"
 
 namespace hil::emulate {
@@ -20,6 +21,7 @@ struct SupervisorOptions {
   bool help = false;  ///< the rest was not checked
   FlashFaults faults;
   std::chrono::microseconds turnaround{0};  ///< LineRelay's
+  MeterRequest meter;
 };
 
 /// Takes the words behind the program's name.

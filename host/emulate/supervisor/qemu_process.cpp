@@ -46,6 +46,16 @@ void add_socket(std::vector<std::string>& arguments, const char* id, int descrip
                    {"-chardev", fmt::format("socket,id={},fd={}", id, descriptor)});
 }
 
+/// As a value of one of QEMU's options, in which a comma ends a value and two stand for one.
+std::string option_value(const std::string& text) {
+  std::string value;
+  for (const char c : text) {
+    value += c;
+    if (c == ',') value += c;
+  }
+  return value;
+}
+
 /// The line of @p said that tells most: QEMU's own last complaint (a register dump may follow it),
 /// else the last line. Without control characters.
 std::string telling_line(const std::string& said) {
@@ -67,7 +77,8 @@ std::string telling_line(const std::string& said) {
 
 std::vector<std::string> qemu_arguments(const boards::Emulator& emulator,
                                         const std::filesystem::path& image,
-                                        const QemuDescriptors& descriptors) {
+                                        const QemuDescriptors& descriptors,
+                                        const PowerPlugin* plugin) {
   std::vector<std::string> arguments{emulator.program,
                                      "-M",
                                      emulator.machine,
@@ -78,6 +89,11 @@ std::vector<std::string> qemu_arguments(const boards::Emulator& emulator,
   for (const char* word : {"-nodefaults", "-display", "none", "-net", "none", "-monitor", "none"})
     arguments.emplace_back(word);
   arguments.insert(arguments.end(), emulator.options.begin(), emulator.options.end());
+  if (plugin != nullptr) {
+    arguments.insert(arguments.end(), {"-plugin", fmt::format("{},fd={},every={}",
+                                                              option_value(plugin->file.string()),
+                                                              descriptors.power, plugin->every)});
+  }
   add_socket(arguments, "serial", descriptors.serial);
   arguments.insert(arguments.end(), {"-serial", "chardev:serial"});
   if (emulator.probe == boards::ProbeModel::kNone) {
@@ -104,7 +120,8 @@ std::string debian_package_of(const std::string& program) {
 }
 
 Result<QemuProcess> QemuProcess::start(const boards::Emulator& emulator,
-                                       const std::filesystem::path& image) {
+                                       const std::filesystem::path& image,
+                                       const PowerPlugin* plugin) {
   const QemuDescriptors numbers;
   HIL_ASSIGN(SocketPair serial, make_pair());
   HIL_ASSIGN(SocketPair gdb, make_pair());
@@ -119,7 +136,7 @@ Result<QemuProcess> QemuProcess::start(const boards::Emulator& emulator,
   ::fcntl(output_in.get(), F_SETFL, O_NONBLOCK);
 
   SpawnOptions options;
-  options.argv = qemu_arguments(emulator, image, numbers);
+  options.argv = qemu_arguments(emulator, image, numbers, plugin);
   options.stdout_fd = output_out.get();
   options.stderr_fd = output_out.get();
   options.inherit = {{serial.theirs.get(), numbers.serial}};
@@ -129,6 +146,7 @@ Result<QemuProcess> QemuProcess::start(const boards::Emulator& emulator,
                                                    {qmp.theirs.get(), numbers.qmp},
                                                    {qtest.theirs.get(), numbers.qtest}});
   }
+  if (plugin != nullptr) options.inherit.push_back({plugin->pipe.get(), numbers.power});
   auto process = Subprocess::spawn(options);
   if (!process.ok()) {
     const std::string package = debian_package_of(emulator.program);

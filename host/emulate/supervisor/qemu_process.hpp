@@ -11,6 +11,7 @@
 #include "host/base/result.hpp"
 #include "host/base/subprocess.hpp"
 #include "host/boards/board.hpp"
+#include "host/emulate/power/power_plugin.hpp"
 
 namespace hil::emulate {
 
@@ -20,13 +21,16 @@ struct QemuDescriptors {
   int gdb = 4;  // this and the next two only if the board has a debug port
   int qmp = 5;
   int qtest = 6;
+  int power = 7;  // only if a meter looks on
 };
 
 /// The command line that runs @p emulator's machine. With a probe QEMU waits for it (-S), else it
 /// runs @p image at once. No door is a file or a port.
+/// @p plugin: for an emulated meter; null: none.
 std::vector<std::string> qemu_arguments(const boards::Emulator& emulator,
                                         const std::filesystem::path& image,
-                                        const QemuDescriptors& descriptors);
+                                        const QemuDescriptors& descriptors,
+                                        const PowerPlugin* plugin = nullptr);
 
 /// The Debian package that has @p program; empty: not known.
 std::string debian_package_of(const std::string& program);
@@ -38,7 +42,8 @@ class QemuProcess {
   ///   can
   ///          be had
   static Result<QemuProcess> start(const boards::Emulator& emulator,
-                                   const std::filesystem::path& image);
+                                   const std::filesystem::path& image,
+                                   const PowerPlugin* plugin = nullptr);
 
   [[nodiscard]] pid_t pid() const { return process_.pid(); }
 

@@ -129,6 +129,7 @@ Status Supervisor::set_up(const SupervisorOptions& options) {
   info_.instance = state_.instance();
   info_.pid = ::getpid();
   info_.pty = relay_->pty();
+  if (options.meter.any()) HIL_TRY(open_meter(options.meter));
   const Status started = start_qemu(PowerOn::kRun);
   // The firmware of an earlier run may end QEMU at once; that must not keep it from being replaced.
   if (!started.ok() && probe_ && started.error().blame == Blame::kTool) {
@@ -137,8 +138,37 @@ Status Supervisor::set_up(const SupervisorOptions& options) {
   return started;
 }
 
+Status Supervisor::open_meter(const MeterRequest& request) {
+  HIL_ASSIGN(supply_bell_, Bell::make());
+  VirtualMeter::Callbacks callbacks;
+  callbacks.remark = [this](const std::string& what) { announcer_.remark(what); };
+  callbacks.supply = [this](bool on) {
+    supplied_ = on;
+    supply_bell_->ring();
+  };
+  HIL_ASSIGN(meter_, VirtualMeter::make(board_, request, std::move(callbacks)));
+  info_.meter_port = meter_->port();
+  return {};
+}
+
+Status Supervisor::follow_supply() {
+  const bool wanted = supplied_;
+  if (wanted == powered_) return {};
+  powered_ = wanted;
+  if (wanted) {
+    return start_again("its meter gave it power", PowerOn::kRun, EventKind::kRestarted);
+  }
+  stop_qemu();
+  announcer_.remark("its meter cut its power");
+  return {};
+}
+
 Status Supervisor::start_qemu(PowerOn how) {
-  HIL_ASSIGN(qemu_, QemuProcess::start(*board_.emulator, image_));
+  PowerPlugin plugin;
+  if (meter_) {
+    HIL_ASSIGN(plugin, meter_->connect());
+  }
+  HIL_ASSIGN(qemu_, QemuProcess::start(*board_.emulator, image_, meter_ ? &plugin : nullptr));
   info_.qemu_pid = qemu_->pid();
   if (board_.emulator->probe == boards::ProbeModel::kNone) {
     relay_->attach(std::move(qemu_->serial), {});
@@ -216,10 +246,12 @@ void Supervisor::stop_qemu() {
 Status Supervisor::run() {
   announcer_.ready(info_);
   while (true) {
-    std::array<pollfd, 5> polled{
-        pollfd{streams_.signals, POLLIN, 0}, pollfd{streams_.commands, POLLIN, 0},
-        pollfd{qemu_->output_descriptor(), POLLIN, 0}, pollfd{flash_bell_->descriptor(), POLLIN, 0},
-        pollfd{done_bell_->descriptor(), POLLIN, 0}};
+    std::array<pollfd, 6> polled{pollfd{streams_.signals, POLLIN, 0},
+                                 pollfd{streams_.commands, POLLIN, 0},
+                                 pollfd{powered_ ? qemu_->output_descriptor() : -1, POLLIN, 0},
+                                 pollfd{flash_bell_->descriptor(), POLLIN, 0},
+                                 pollfd{powered_ ? done_bell_->descriptor() : -1, POLLIN, 0},
+                                 pollfd{supply_bell_ ? supply_bell_->descriptor() : -1, POLLIN, 0}};
     if (::poll(polled.data(), polled.size(), -1) < 0) {
       if (errno == EINTR) continue;
       return Error{Blame::kBug, fmt::format("waiting for events: {}", std::strerror(errno)), ""};
@@ -230,7 +262,8 @@ Status Supervisor::run() {
       if (!more) return {};
     }
     if (flash_bell_->heard()) save_flash();
-    HIL_TRY(look_after_qemu());
+    if (powered_) HIL_TRY(look_after_qemu());
+    if (supply_bell_ && supply_bell_->heard()) HIL_TRY(follow_supply());
   }
 }
 
@@ -297,10 +330,16 @@ Status Supervisor::take_command(const std::string& command) {
     HIL_TRY(relay_->hang_up());
     announcer_.announce({EventKind::kLine, "the line was hung up", relay_->pty(), -1});
   } else if (command == "power-cycle") {
+    if (!powered_) {
+      announcer_.remark("its meter gives it no power");
+      return {};
+    }
     stop_qemu();
     return start_again("the power was cut and given back", PowerOn::kRun, EventKind::kRestarted);
   } else if (command == "counts") {
     announcer_.answer(relay_->counts());
+  } else if (command == "truth") {
+    announcer_.answer(meter_ ? meter_->totals() : TruthTotals());
   } else {
     announcer_.remark(fmt::format("there is no command '{}'", command));
   }

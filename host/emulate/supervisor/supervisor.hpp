@@ -2,6 +2,7 @@
 // One virtual board: owns QEMU, the probe, the line and the flash file, and keeps them together.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -15,6 +16,7 @@
 #include "host/base/result.hpp"
 #include "host/boards/board.hpp"
 #include "host/emulate/line/line_relay.hpp"
+#include "host/emulate/power/virtual_meter.hpp"
 #include "host/emulate/probe/machine.hpp"
 #include "host/emulate/probe/probe_server.hpp"
 #include "host/emulate/supervisor/announcer.hpp"
@@ -28,18 +30,20 @@ namespace hil::emulate {
 
 /// What the supervisor listens to and where it prints; the descriptors stay the caller's.
 struct SupervisorStreams {
-  int commands = -1;  ///< lines `hang-up`, `power-cycle`, `counts`; its end ends the board
-  int signals = -1;   ///< readable when a signal asks for the end
-  int output = -1;    ///< ready line and events
+  /// Lines `hang-up`, `power-cycle`, `counts`, `truth`; its end ends the board.
+  int commands = -1;
+  int signals = -1;  ///< readable when a signal asks for the end
+  int output = -1;   ///< ready line and events
 };
 
 /// QEMU ends with the thread that runs this. Not thread-safe.
 class Supervisor {
  public:
   /// Starts everything. Nothing is printed.
-  ///   kUser    the board does not run in QEMU, or an image is missing or surplus
-  ///   kConfig  its file does not suit the probe model, a fault lies outside the flash
-  ///   kLab     it is held, or state folder, pty or port can't be had
+  ///   kUser    the board does not run in QEMU, an image is missing or surplus, no such meter
+  ///   kConfig  its file does not suit the probe model or has no power figures for a meter, a fault
+  ///            lies outside the flash
+  ///   kLab     it is held, or state folder, pty, port or the meter's plugin can't be had
   ///   kTool    QEMU can't be started or ended at once
   static Result<std::unique_ptr<Supervisor>> start(boards::Board board,
                                                    const SupervisorOptions& options,
@@ -64,6 +68,9 @@ class Supervisor {
   Supervisor(boards::Board board, StateFolder state, const SupervisorStreams& streams);
 
   Status set_up(const SupervisorOptions& options);
+  Status open_meter(const MeterRequest& request);
+  /// The meter has switched the board's supply, perhaps more than once.
+  Status follow_supply();
   Status start_qemu(PowerOn how);
   Status connect_probe(PowerOn how);
   void start_serving();
@@ -94,10 +101,14 @@ class Supervisor {
       saved_flash_;  ///< what flash.bin holds; at first the content to start with
 
   // In order of making: each uses those above and goes first.
-  std::unique_ptr<Bell> flash_bell_;  ///< rung when flash_mail_ has something
-  std::unique_ptr<Bell> stop_bell_;   ///< rung to end serve()
-  std::unique_ptr<Bell> done_bell_;   ///< rung when serve() has ended
+  std::unique_ptr<Bell> flash_bell_;   ///< rung when flash_mail_ has something
+  std::unique_ptr<Bell> stop_bell_;    ///< rung to end serve()
+  std::unique_ptr<Bell> done_bell_;    ///< rung when serve() has ended
+  std::unique_ptr<Bell> supply_bell_;  ///< rung when supplied_ has changed
+  std::atomic<bool> supplied_{true};   ///< by its meter
+  bool powered_ = true;                ///< QEMU runs, or shall
   std::unique_ptr<LineRelay> relay_;
+  std::unique_ptr<VirtualMeter> meter_;  ///< null: none was asked for
   std::optional<QemuProcess> qemu_;
   std::unique_ptr<Machine> machine_;    ///< null without a probe
   std::unique_ptr<ProbeServer> probe_;  ///< null without a probe

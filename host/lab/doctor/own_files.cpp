@@ -8,6 +8,7 @@
 #include <set>
 #include <system_error>
 
+#include "host/emulate/power/power_plugin.hpp"
 #include "host/emulate/process_board.hpp"
 #include "host/lab/agent_image.hpp"
 #include "host/lab/doctor/areas.hpp"
@@ -122,6 +123,26 @@ bool needs_plugin(const Use& use) {
   return use.way == Way::kProcess && !programs_of(use).empty();
 }
 
+/// Without it a virtual board runs, and its emulated meter alone is missing: no problem.
+void add_power_plugin(Area& area, const Bench& bench) {
+  const bool any = std::any_of(bench.uses.begin(), bench.uses.end(), [](const Use& use) {
+    return use.way == Way::kVirtual && use.board->emulator && use.board->emulator->power;
+  });
+  if (!any) return;
+  const fs::path path = bench.installed().agents / emulate::kPowerPlugin;
+  const std::string shown = rpc::printable(path.string());
+  if (!is_file(path)) {
+    return area.remark("power plugin",
+                       fmt::format("{} is missing: virtual boards have no emulated meter", shown),
+                       kRepair);
+  }
+  if (::access(path.c_str(), R_OK) != 0) {
+    return area.remark("power plugin", fmt::format("{} can't be used: no permission", shown),
+                       fmt::format("chmod a+r '{}'", shown));
+  }
+  area.ok("power plugin", shown);
+}
+
 /// One file that some uses need.
 void add_file(Area& area, const Bench& bench, const std::string& name, const fs::path& path,
               bool (*needs)(const Use&), int mode) {
@@ -164,6 +185,7 @@ Findings examine_own_files(const Bench& bench) {
   add_manifest(area, bench);
   add_file(area, bench, "counting plugin", bench.installed().agents / emulate::kCountPlugin,
            needs_plugin, R_OK);
+  add_power_plugin(area, bench);
   add_file(
       area, bench, "virtual boards", bench.installed().virtual_board,
       [](const Use& use) { return use.way == Way::kVirtual; }, X_OK);

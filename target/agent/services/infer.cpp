@@ -3,7 +3,6 @@
 #include "protocol/messages/infer.nano.pb.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "protocol/frame/frame.hpp"
 #include "target/agent/dispatcher.hpp"
@@ -22,16 +21,6 @@ using Phase = RunState::Phase;
 // message head.
 constexpr std::size_t kAroundOutput = frame::kMessageHeadBytes + 5 * 6 + 11 + 2 * 2 + 4;
 static_assert(kAroundOutput < frame::kLeastLimits.message_bytes);
-
-// Between two operators the agent answers at once, but an operator may end beyond the budget. A
-// window opens two frames' times after the last byte, and its result takes time on the line.
-std::uint32_t quiet_ms(const State& state, std::uint32_t budget_ms) {
-  const std::uint64_t frame_bytes = frame::max_wire_size(state.link.own().payload_bytes);
-  const std::uint64_t frames_ms = 4 * frame_bytes * port::byte_ticks() * 1000 / port::tick_hz();
-  const std::uint64_t quiet = std::uint64_t{budget_ms} + budget_ms / 4 + 100 + frames_ms;
-  return static_cast<std::uint32_t>(
-      std::min<std::uint64_t>(quiet, std::numeric_limits<std::uint32_t>::max()));
-}
 
 void end_run(State& state, bool was_cancelled) {
   RunState& run = state.run;
@@ -111,13 +100,6 @@ void finish_input(State& state) {
   fail_run(state, {StatusCode::kBadArgument, text.get(), run.offset, size});
 }
 
-std::uint32_t crc_of_outputs() {
-  frame::Crc32 crc;
-  for (std::uint32_t i = 0; i < engine::output_count(); ++i)
-    crc.update(engine::output(i));
-  return crc.value();
-}
-
 /// Reports the failed inference; false if there is no room now.
 bool fail_inference(State& state) {
   if (!room_for_answer(state, Kind::kStream)) return false;
@@ -140,7 +122,7 @@ void compute(State& state) {
     run.stopped_by = status;
     run.phase = Phase::kFailing;
   } else {
-    run.crc = run.stopped ? 0 : crc_of_outputs();
+    run.crc = run.stopped ? 0 : inference::crc_of_outputs();
     run.phase = Phase::kSending;
     run.tensor = run.offset = 0;
   }
@@ -277,7 +259,7 @@ void begin(State& state, const Message& message) {
   begin_sample(run);
   state.scanned_bytes = 0;  // a cancel of this run may have been passed over already
   hilbench_v1_InferBeginReply answer{};
-  answer.quiet_ms = quiet_ms(state, request.budget_ms);
+  answer.quiet_ms = inference::quiet_ms(state, request.budget_ms);
   state.link.announce_busy(answer.quiet_ms);
   log::say(log::Level::kDebug, "run of ", run.left, run.quiet ? " begins, quiet" : " begins");
   reply(state, message.head, answer);

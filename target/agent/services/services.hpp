@@ -89,6 +89,23 @@ bool handle(State& state, const Message& message);
 std::span<const std::uint8_t> next_datagram(State& state);
 }  // namespace stream
 
+/// Only where the configuration has energy runs (extension.hpp).
+namespace energy {
+/// Answers what the energy service is asked; false if @p message is none of that.
+///   kBadState     run, stash: a run is going on, or a model is being sent; the stash lacks inputs
+///   kNoModel      a step computes, or inputs are to be stashed, and nothing is loaded
+///   kBadArgument  no windows or steps, times beyond the budget, an operator that there is not; a
+///                 stash that is no whole number of samples
+///   kBadDigest    the stash is not what the host thinks
+///   kTooLarge     more windows than are kept, more inputs than there is room for (both numbers)
+///   kUnsupported  a counter on a board without room for its readings
+bool handle(State& state, const Message& message);
+/// Carries out a run that is ready (all of it, without a byte on the line), sends what has come of
+/// it, or follows inputs on their way; true if it did anything. A run that fails ends with an
+/// ErrorReply (kBudget, or what the engine says).
+bool work(State& state);
+}  // namespace energy
+
 namespace time_sync {
 /// Stamps: when the request's bytes came, and when the answer goes.
 void stamp(State& state, const Message& message);

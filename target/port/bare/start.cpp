@@ -7,6 +7,7 @@
 #include "board_generated.h"
 #include "target/agent/agent.hpp"
 #include "target/port/bare/image.hpp"
+#include "target/port/bare/marker.hpp"
 #include "target/port/port.hpp"
 #include HIL_PORT_CHIP  // namespace chip, see target/port/README.md
 
@@ -37,7 +38,10 @@ void start() {
     agent::step();
 }
 
-void sync_pins(std::uint32_t /*bits*/) {}  // no board file names such pins yet
+void sync_pins(std::uint32_t bits) {
+  if (chip::emulated()) return leave_marker(bits, ticks());
+  chip::drive_pins(bits);
+}
 
 bool i2c(std::uint8_t /*address*/, std::span<const std::uint8_t> /*out*/,
          std::span<std::uint8_t> /*in*/) {

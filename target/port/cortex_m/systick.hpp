@@ -2,6 +2,9 @@
 // SysTick: a 24-bit counter of the core with an interrupt per round.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
+
 #include "target/port/bare/registers.hpp"
 #include "target/port/cortex_m/core_registers.hpp"
 
@@ -18,6 +21,21 @@ inline void begin(std::uint32_t clock) {
 /// A new round begins now; one that ended just before is forgotten.
 inline void restart() {
   registers::write(kSysTickValue, 0);
+  registers::write(kIcsr, kIcsrSysTickClear);
+}
+
+/// Has exception kSysTick come after @p cycles of the core, or one round if that is sooner.
+inline void set_alarm(std::uint64_t cycles) {
+  const std::uint64_t most = kSysTickMask;
+  const std::uint64_t least = 1;  // a reload of 0 stops it
+  registers::write(kSysTickReload, static_cast<std::uint32_t>(std::clamp(cycles, least, most)));
+  registers::write(kSysTickValue, 0);
+  registers::write(kSysTickControl, kSysTickEnable | kSysTickInterrupt | kSysTickCoreClock);
+}
+
+/// Stops it; an exception that has not been taken is forgotten.
+inline void stop() {
+  registers::write(kSysTickControl, 0);
   registers::write(kIcsr, kIcsrSysTickClear);
 }
 

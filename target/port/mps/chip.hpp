@@ -6,6 +6,7 @@
 
 #include "target/port/bare/serial_line.hpp"
 #include "target/port/cortex_m/interrupts.hpp"
+#include "target/port/cortex_m/systick.hpp"
 #include "target/port/mps/clock.hpp"
 
 namespace hil::port::chip {
@@ -23,6 +24,18 @@ constexpr auto make_vectors() {
   }
 }
 inline constexpr auto kVectors = make_vectors();
+
+/// SysTick wakes the core, and the clock goes on.
+inline constexpr bool kAlarms = true;
+inline void set_alarm(std::uint64_t ticks) {  // of the core's clock, which SysTick has, too
+  cortex_m::systick::set_alarm(ticks);
+}
+inline void clear_alarm() {
+  cortex_m::systick::stop();
+}
+
+/// No board file names sync pins.
+inline void drive_pins(std::uint32_t /*bits*/) {}
 
 /// Timer and serial device; then interrupts come. The FPGA's clocks are as they are.
 void begin();

@@ -30,6 +30,13 @@ consteval std::uint32_t pin_of(std::string_view name) {
 
 constexpr std::uint32_t kTx = pin_of(board::kTx);
 constexpr std::uint32_t kRx = pin_of(board::kRx);
+constexpr bool kHasPins = board::kSyncRegion[0] != 0;
+/// The mask of a sync pin, 0 if the board file names none.
+consteval std::uint32_t mask_of(std::string_view name) {
+  return name.empty() ? 0 : 1u << pin_of(name);
+}
+constexpr std::uint32_t kRegionMask = mask_of(board::kSyncRegion);
+constexpr std::uint32_t kInferenceMask = mask_of(board::kSyncInference);
 static_assert(std::string_view(board::kUart) == "UART0", "the chip has one");
 static_assert(board::kClockHz == 16'000'000,
               "board.clock_hz of the board file: the chip has no other than 16 MHz");
@@ -71,9 +78,25 @@ void begin_uart() {
   uart::begin(kTx, kRx, board::kBauds[0]);
 }
 
+/// Outputs that are low: nothing is measured yet.
+void begin_sync_pins() {
+  if (!kHasPins) return;
+  chip::drive_pins(0);
+  registers::write(nrf51::kGpioDirectionSet, kRegionMask | kInferenceMask);
+}
+
 }  // namespace
 
 namespace chip {
+
+/// First those that fall, then those that rise: a cycle apart.
+void drive_pins(std::uint32_t bits) {
+  if (!kHasPins) return;
+  const std::uint32_t high = ((bits & pin::kInRegion) != 0 ? kRegionMask : 0) |
+                             ((bits & pin::kPerInference) != 0 ? kInferenceMask : 0);
+  registers::write(nrf51::kGpioOutClear, (kRegionMask | kInferenceMask) & ~high);
+  registers::write(nrf51::kGpioOutSet, high);
+}
 
 void begin() {
   g_emulated = runs_emulated();
@@ -81,6 +104,7 @@ void begin() {
   if (!g_emulated) start_crystal();
   nrf51::begin_timer();
   begin_uart();
+  if (!g_emulated) begin_sync_pins();
   cortex_m::enable_interrupt(nrf51::kTimerIrq);
   cortex_m::enable_interrupt(nrf51::kUartIrq);
 }

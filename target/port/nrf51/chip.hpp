@@ -16,6 +16,14 @@ inline constexpr cortex_m::Vector kVectors[] = {
     {cortex_m::kFirstDevice + nrf51::kTimerIrq, nrf51::look_at_timer},
 };
 
+/// TIMER0 wakes the core, and goes on.
+inline constexpr bool kAlarms = true;
+using nrf51::clear_alarm;
+using nrf51::set_alarm;
+
+/// Drives the sync pins of the board file.
+void drive_pins(std::uint32_t bits);
+
 /// Clock, pins, timer and serial device; then interrupts come.
 void begin();
 

@@ -48,6 +48,7 @@ inline constexpr std::uint32_t kTimerIrq = 8;
 
 // GPIO: chapter 14.
 inline constexpr std::uint32_t kGpioOutSet = 0x5000'0508;
+inline constexpr std::uint32_t kGpioOutClear = 0x5000'050C;
 inline constexpr std::uint32_t kGpioDirectionSet = 0x5000'0518;
 inline constexpr std::uint32_t kGpioConfiguration = 0x5000'0700;  ///< of pin 0; 4 bytes each
 inline constexpr std::uint32_t kGpioPulledUp = 3u << 2;

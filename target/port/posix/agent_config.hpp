@@ -15,6 +15,8 @@ inline constexpr Config kConfig{
     .arena_bytes = 1u << 20,
     .trace_operators = 4096,
     .stream_bytes = 32 * 1024,
+    .energy_windows = 1024,
+    .energy_counter = true,
 };
 
 }  // namespace hil::agent

@@ -77,11 +77,6 @@ std::span<const std::uint8_t> image_id() {
   return {};  // started anew each time: nobody asks which image is on the board
 }
 
-bool i2c(std::uint8_t /*address*/, std::span<const std::uint8_t> /*out*/,
-         std::span<std::uint8_t> /*in*/) {
-  return false;
-}
-
 Identity identity() {
   return {HIL_BOARD_ID, HIL_BOARD_CORE, posix::emulated()};
 }

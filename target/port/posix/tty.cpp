@@ -7,18 +7,23 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cerrno>
 
 #include "target/port/port.hpp"
 #include "target/port/posix/counter.hpp"
+#include "target/port/posix/emulation.hpp"
 
 namespace hil::port {
 namespace {
 
+constexpr std::uint64_t kNanoseconds = 1'000'000'000;
+
 constinit int g_tty = -1;
 constinit bool g_write_blocked = false;  ///< the last write was not taken whole
+constinit bool g_paused = false;         ///< by pause_input()
 /// What the line had before set_rate() was first asked for another; 0: it has that still. Whoever
 /// has given us the terminal may set its rate after we have opened it.
 constinit std::uint32_t g_first_baud = 0;
@@ -30,6 +35,12 @@ constexpr std::uint32_t kBauds[] = {115'200,   230'400,   460'800,   921'600,
 /// The other end is gone, and with it the reason to run.
 [[noreturn]] void end() {
   _exit(0);
+}
+
+std::size_t waiting_bytes() {
+  int waiting = 0;
+  return ioctl(g_tty, FIONREAD, &waiting) == 0 && waiting > 0 ? static_cast<std::size_t>(waiting)
+                                                              : 0;
 }
 
 bool try_again() {
@@ -79,12 +90,13 @@ std::size_t write(std::span<const std::uint8_t> bytes) {
   return taken;
 }
 
-void pause_input() {}
+void pause_input() {
+  g_paused = true;
+}
 
 std::size_t resume_input() {
-  int waiting = 0;  // read() took all there was before the pause, so these came since
-  return ioctl(g_tty, FIONREAD, &waiting) == 0 && waiting > 0 ? static_cast<std::size_t>(waiting)
-                                                              : 0;
+  g_paused = false;
+  return waiting_bytes();  // read() took all there was before the pause, so these came since
 }
 
 std::span<const std::uint32_t> bauds() {
@@ -117,6 +129,24 @@ void idle(Idle mode) {
   if (count < 0 && errno != EINTR) end();
   // Bytes that came before the hang-up are read first; then read() sees the end itself.
   if (count > 0 && (line.revents & (POLLERR | POLLNVAL)) != 0) end();
+}
+
+/// A process has one kind of sleep. Ticks are nanoseconds, unless an emulator counts instructions:
+/// of these there are none while it sleeps, so there it spins.
+Idle rest(Idle mode, std::uint64_t until) {
+  if (mode == Idle::kBusy || posix::emulated()) {
+    while (ticks() < until && (g_paused || waiting_bytes() == 0)) {
+    }
+    return Idle::kBusy;
+  }
+  const std::uint64_t now = ticks();
+  if (now >= until) return Idle::kWait;
+  const timespec left{static_cast<time_t>((until - now) / kNanoseconds),
+                      static_cast<long>((until - now) % kNanoseconds)};
+  pollfd line{g_tty, POLLIN, 0};
+  const int count = ppoll(&line, g_paused ? 0 : 1, &left, nullptr);
+  if (count < 0 && errno != EINTR) end();
+  return Idle::kWait;
 }
 
 }  // namespace hil::port

@@ -66,6 +66,13 @@ void idle(Idle mode) {
   if (!serial::may_move()) asm volatile("wfi" ::: "memory");
 }
 
+/// ticks() stands while the core sleeps: what waits for a tick does not sleep.
+Idle rest(Idle /*mode*/, std::uint64_t until) {
+  while (ticks() < until && !serial::may_move()) {
+  }
+  return Idle::kBusy;
+}
+
 void reset() {
   restart(frame::ResetCause::kSoftware);
 }

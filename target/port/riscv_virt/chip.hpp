@@ -2,10 +2,15 @@
 // QEMU's RISC-V machine "virt" for bare/start.cpp.
 #pragma once
 
+#include <cstdint>
+
 namespace hil::port::chip {
 
 /// Sets up line and interrupts. The clock needs nothing: mcycle counts from the start.
 void begin();
+
+/// The machine has no pins.
+constexpr void drive_pins(std::uint32_t /*bits*/) {}
 
 /// Nobody makes this machine of anything but QEMU.
 constexpr bool emulated() {

@@ -30,6 +30,11 @@ consteval Pin pin_of(std::string_view name) {
   return {static_cast<std::uint32_t>(name[1] - 'A'), number};
 }
 
+/// As pin_of(); of "", which says that the board has none, any.
+consteval Pin pin_or_none(std::string_view name) {
+  return name.empty() ? Pin{} : pin_of(name);
+}
+
 /// A USART of a chip family.
 struct Usart {
   std::string_view name;     ///< as the manual says it

@@ -37,6 +37,15 @@ void begin_uart(const stm32f1::Clocks& clocks) {
   registers::write(stm32f1::gpio_set(kRx.port), 1u << kRx.number);
 }
 
+/// Outputs that are low: nothing is measured yet.
+void begin_sync_pins() {
+  if constexpr (chip::kHasPins) {
+    configure(chip::kRegionPin, stm32f1::kGpioPushPull);  // low, as after a reset; clocks the port
+    configure(chip::kInferencePin, stm32f1::kGpioPushPull);
+    chip::drive_pins(0);
+  }
+}
+
 }  // namespace
 
 namespace chip {
@@ -47,6 +56,7 @@ void begin() {
   const stm32f1::Clocks clocks = g_emulated ? stm32f1::kFullSpeed : stm32f1::set_up_clocks();
   cortex_m::begin_systick_clock(clocks.core);
   begin_uart(clocks);
+  if (!g_emulated) begin_sync_pins();
   cortex_m::enable_interrupt(kUsart.interrupt);
 }
 

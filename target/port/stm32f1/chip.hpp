@@ -7,6 +7,8 @@
 #include "target/port/cortex_m/interrupts.hpp"
 #include "target/port/cortex_m/systick_clock.hpp"
 #include "target/port/stm32/pin.hpp"
+#include "target/port/stm32/sync_pins.hpp"
+#include "target/port/stm32f1/registers.hpp"
 
 namespace hil::port::chip {
 
@@ -22,6 +24,21 @@ inline constexpr cortex_m::Vector kVectors[] = {
     {cortex_m::kSysTick, cortex_m::count_systick_round},
     {cortex_m::kFirstDevice + kUsart.interrupt, serial::on_interrupt},
 };
+
+/// SysTick is the clock itself, and may not be stopped for an alarm: rests spin.
+inline constexpr bool kAlarms = false;
+inline void set_alarm(std::uint64_t /*ticks*/) {}
+inline void clear_alarm() {}
+
+/// The sync pins of the board file.
+inline constexpr bool kHasPins = board::kSyncRegion[0] != 0;
+inline constexpr stm32::Pin kRegionPin = stm32::pin_or_none(board::kSyncRegion);
+inline constexpr stm32::Pin kInferencePin = stm32::pin_or_none(board::kSyncInference);
+
+/// Drives them, at one instant if they are of one port.
+inline void drive_pins(std::uint32_t bits) {
+  if constexpr (kHasPins) stm32::drive(kRegionPin, kInferencePin, bits, stm32f1::gpio_set);
+}
 
 /// Clock, pins, timer and serial device; then interrupts come.
 void begin();

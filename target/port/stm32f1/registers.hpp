@@ -40,6 +40,7 @@ inline constexpr std::uint32_t gpio_configuration(std::uint32_t port, std::uint3
 inline constexpr std::uint32_t gpio_set(std::uint32_t port) {
   return 0x4001'0810 + 0x400 * port;
 }
+inline constexpr std::uint32_t kGpioPushPull = 0x2;           ///< up to 2 MHz
 inline constexpr std::uint32_t kGpioAlternatePushPull = 0xB;  ///< up to 50 MHz
 inline constexpr std::uint32_t kGpioInputPulled = 0x8;        ///< up, if set by gpio_set()
 

@@ -38,6 +38,22 @@ void begin_uart(const stm32f4::Clocks& clocks) {
   hand_to_usart(kRx);
 }
 
+/// Outputs that are low: nothing is measured yet.
+void begin_sync_pin(Pin pin) {
+  using namespace stm32f4;
+  registers::set(kRccAhb1enr, 1u << pin.port);
+  registers::write(gpio(pin.port) + kGpioBsrr, 1u << (pin.number + 16));
+  registers::change(gpio(pin.port) + kGpioModer, 3u << 2 * pin.number,
+                    kGpioModerOutput << 2 * pin.number);
+}
+
+void begin_sync_pins() {
+  if constexpr (chip::kHasPins) {
+    begin_sync_pin(chip::kRegionPin);
+    begin_sync_pin(chip::kInferencePin);
+  }
+}
+
 }  // namespace
 
 namespace chip {
@@ -46,8 +62,9 @@ void begin() {
   g_emulated = stm32::runs_emulated(stm32f4::kRccCr);
   kept::begin(g_emulated ? frame::ResetCause::kUnknown : stm32::take_reset_cause(stm32f4::kRccCsr));
   const stm32f4::Clocks clocks = g_emulated ? stm32f4::kFullSpeed : stm32f4::set_up_clocks();
-  stm32f4::begin_timer(clocks.timer, g_emulated);
+  stm32f4::begin_timer(clocks, g_emulated);
   begin_uart(clocks);
+  if (!g_emulated) begin_sync_pins();
   cortex_m::enable_interrupt(kUsart.interrupt);
 }
 

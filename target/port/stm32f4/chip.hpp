@@ -6,6 +6,8 @@
 #include "target/port/bare/serial_line.hpp"
 #include "target/port/cortex_m/interrupts.hpp"
 #include "target/port/stm32/pin.hpp"
+#include "target/port/stm32/sync_pins.hpp"
+#include "target/port/stm32f4/registers.hpp"
 #include "target/port/stm32f4/timer.hpp"
 
 namespace hil::port::chip {
@@ -22,6 +24,24 @@ inline constexpr cortex_m::Vector kVectors[] = {
     {cortex_m::kSysTick, stm32f4::look_at_timer},
     {cortex_m::kFirstDevice + kUsart.interrupt, serial::on_interrupt},
 };
+
+/// SysTick wakes the core, and TIM2 goes on.
+inline constexpr bool kAlarms = true;
+using stm32f4::clear_alarm;
+using stm32f4::set_alarm;
+
+/// The sync pins of the board file.
+inline constexpr bool kHasPins = board::kSyncRegion[0] != 0;
+inline constexpr stm32::Pin kRegionPin = stm32::pin_or_none(board::kSyncRegion);
+inline constexpr stm32::Pin kInferencePin = stm32::pin_or_none(board::kSyncInference);
+
+/// Drives them, at one instant if they are of one port.
+inline void drive_pins(std::uint32_t bits) {
+  if constexpr (kHasPins) {
+    stm32::drive(kRegionPin, kInferencePin, bits,
+                 [](std::uint32_t port) { return stm32f4::gpio(port) + stm32f4::kGpioBsrr; });
+  }
+}
 
 /// Clock, pins, timer and serial device; then interrupts come.
 void begin();

@@ -49,9 +49,11 @@ inline constexpr std::uint32_t gpio(std::uint32_t port) {
   return 0x4002'0000 + 0x400 * port;
 }
 inline constexpr std::uint32_t kGpioModer = 0x00;
+inline constexpr std::uint32_t kGpioModerOutput = 1;  ///< push-pull, slow edges: as after reset
 inline constexpr std::uint32_t kGpioModerAlternate = 2;
 inline constexpr std::uint32_t kGpioPupdr = 0x0C;
 inline constexpr std::uint32_t kGpioPupdrUp = 1;
+inline constexpr std::uint32_t kGpioBsrr = 0x18;  ///< low half: set, high half: reset
 inline constexpr std::uint32_t kGpioAfrl = 0x20;  ///< of pins 0 to 7; the other half follows
 
 // TIM2, 32 bits: RM0090 section 18.4, RM0390 section 17.4.

@@ -54,6 +54,12 @@ TEST(EmulateText, TableOfSeveral) {
              {info_of("netduino_plus_2"), info_of("netduino_plus_2", 2), without_probe()}));
 }
 
+TEST(EmulateText, TableWithAMeter) {
+  VirtualBoardInfo with_meter = info_of("netduino_plus_2");
+  with_meter.meter_port = "/dev/pts/8";
+  expect("emulate_table_meter.txt", virtual_board_table({with_meter, without_probe()}));
+}
+
 TEST(EmulateText, CommandsForAFlashBoardARamBoardAndOneWithoutAProbe) {
   expect("emulate_commands_netduino_plus_2.txt",
          commands_to_try(board_of("netduino_plus_2"), info_of("netduino_plus_2"), "/a/agent.elf"));

@@ -119,7 +119,7 @@ TEST_F(RecordCommands, WhatIsNoRecordIsRefused) {
       {save_text("text", "hello"), "it is not valid JSON"},
       {save_text("list", "[1]"), "it is not an object"},
       {save_text("object", "{}"), "schema is missing"},
-      {save_text("major", newer.dump()), "it has record version 2.4, this program reads 1.x"},
+      {save_text("major", newer.dump()), "it has record version 2.5, this program reads 1.x"},
       {save_text("cut", report::json_text(record()).substr(0, 400)), "it is not valid JSON"},
   };
   const std::string good = save("good.json", record());

@@ -113,6 +113,18 @@ TEST(BoardFile, AnEmulatorBlockIsReadWhole) {
   EXPECT_EQ(qemu.divisor.clock_hz, 84'000'000u);
   ASSERT_EQ(qemu.memory.size(), 2u);
   EXPECT_EQ(qemu.memory[1].size_bytes, 192u << 10);
+  ASSERT_TRUE(qemu.power);
+  EXPECT_THAT(qemu.power->source, testing::HasSubstr("of no chip"));
+  EXPECT_EQ(qemu.power->supply_mv, 3300u);
+  EXPECT_EQ(qemu.power->tick_hz, 125'000'000u);
+  EXPECT_EQ(qemu.power->run_uw, 9'000u);
+  EXPECT_EQ(qemu.power->wait_uw, 4'000u);
+  EXPECT_EQ(qemu.power->instruction_pj, 240u);
+  EXPECT_EQ(qemu.power->load_store_pj, 100u);
+  EXPECT_EQ(qemu.power->multiply_pj, 60u);
+  EXPECT_EQ(qemu.power->float_pj, 90u);
+  EXPECT_EQ(qemu.power->branch_pj, 40u);
+  EXPECT_EQ(qemu.power->vector_pj, 0u);
 
   EXPECT_THAT(board("qemu_rv32").emulator->options, ElementsAre("-bios", "none"));
   EXPECT_EQ(board("qemu_rv32").emulator->probe, ProbeModel::kNone);
@@ -149,7 +161,7 @@ TEST_F(BoardFileTest, AnUnknownKeyIsRefusedAtEveryLevel) {
   for (const char* block :
        {"", "/chip", "/chip/id", "/chip/memory/0", "/board", "/board/serial", "/board/probe",
         "/board/probe/usb/0", "/agent", "/agent/model_slot", "/agent/build", "/emulator",
-        "/emulator/divisor", "/emulator/memory/1"}) {
+        "/emulator/divisor", "/emulator/memory/1", "/emulator/power"}) {
     const std::string path = std::string(block) + "/colour";
     EXPECT_EQ(complaint_with(path, "red"), path + ": there is no such key");
   }
@@ -190,6 +202,9 @@ TEST_F(BoardFileTest, EveryBlockNeedsItsKeys) {
                            "/emulator/machine",
                            "/emulator/icount_shift",
                            "/emulator/probe",
+                           "/emulator/power/source",
+                           "/emulator/power/tick_hz",
+                           "/emulator/power/wait_uw",
                            "/emulator/divisor/kind",
                            "/emulator/divisor/address",
                            "/emulator/divisor/clock_hz"}) {

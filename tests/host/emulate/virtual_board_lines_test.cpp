@@ -43,6 +43,31 @@ TEST(VirtualBoardLines, ReadyLineThereAndBack) {
   EXPECT_EQ(ready_line(*info), line);
 }
 
+TEST(VirtualBoardLines, TheMeterIsNamedIfThereIsOne) {
+  VirtualBoardInfo with_meter = example();
+  with_meter.meter_port = "/dev/pts/9";
+  const std::string line = ready_line(with_meter);
+  EXPECT_THAT(line, HasSubstr("\"flash\":\"/s/f\",\"meter_port\":\"/dev/pts/9\"}"));
+  const auto read = parse_line(body(line));
+  ASSERT_TRUE(read.ok()) << read.error().what;
+  EXPECT_EQ(std::get<VirtualBoardInfo>(*read).meter_port, "/dev/pts/9");
+}
+
+TEST(VirtualBoardLines, TruthThereAndBack) {
+  const std::string line = truth_line({3, 60, 0.1234567890123456, 1e-9});
+  const auto read = parse_line(body(line));
+  ASSERT_TRUE(read.ok()) << read.error().what;
+  const auto& truth = std::get<TruthTotals>(*read);
+  EXPECT_EQ(truth.runs, 3u);
+  EXPECT_EQ(truth.windows, 60u);
+  EXPECT_EQ(truth.window_joules, 0.1234567890123456);
+  EXPECT_EQ(truth.window_coulombs, 1e-9);
+  for (const char* wrong :
+       {R"({"truth":1})", R"({"truth":{"runs":1,"windows":-1,"window_joules":1}})",
+        R"({"truth":{"runs":1,"windows":1,"window_joules":"x","window_coulombs":0}})"})
+    EXPECT_FALSE(parse_line(wrong).ok()) << wrong;
+}
+
 TEST(VirtualBoardLines, EventsThereAndBack) {
   for (const EventKind kind : {EventKind::kRestarted, EventKind::kHalted, EventKind::kLine,
                                EventKind::kRemark, EventKind::kEnded}) {

@@ -66,6 +66,24 @@ TEST(ReadyBoard, TheAgentIntroducesItself) {
   EXPECT_THAT(board->link().name(), HasSubstr("pty /dev/pts/"));
 }
 
+TEST(ReadyBoard, AnEmulatedMeterNeedsABoardInQemu) {
+  ReadyOptions options;
+  options.meter.kind = "ppk2";
+  const auto process = make_ready(linux_board(), options, soon());
+  ASSERT_FALSE(process.ok());
+  EXPECT_EQ(process.error().blame, Blame::kUser);
+  EXPECT_EQ(process.error().what,
+            "an emulated meter measures boards in QEMU alone, and linux is none");
+  const auto catalogue = boards::Catalogue::load("boards");
+  ASSERT_TRUE(catalogue.ok());
+  options.flash = false;
+  const auto desk = make_ready(*catalogue->find("netduino_plus_2"), options, soon());
+  ASSERT_FALSE(desk.ok());
+  EXPECT_EQ(desk.error().what,
+            "an emulated meter measures boards in QEMU alone, and netduino_plus_2 is none without "
+            "--emulate");
+}
+
 TEST(ReadyBoard, WorksThroughABadLine) {
   ReadyOptions options;
   options.faults.drop = options.faults.duplicate = 0.03;

@@ -140,6 +140,33 @@ TEST(Liveness, ModelOutputsAreNeverOverwritten) {
   EXPECT_NE(liveness.buffer_of[2], liveness.buffer_of[1]);
 }
 
+TEST(Liveness, KeptInputsShareTheirBufferWithViewsAlone) {
+  // 0 -> RELU 1; 2 = RESHAPE 0; 3 = RELU 2; 4 = 1 + 3
+  test::FileText file;
+  for (int i = 0; i < 5; ++i)
+    file.tensors.push_back({.shape = {1, 64}});
+  file.operators = {
+      {19, {0}, {1}, 0, nullptr},
+      {22, {0}, {2}, 0, nullptr},
+      {19, {2}, {3}, 0, nullptr},
+      {0, {1, 3}, {4}, 11, test::add_options()},
+  };
+  file.inputs = {0};
+  file.outputs = {4};
+  const auto model = read_model(test::write_tflite(file));
+  ASSERT_TRUE(model.ok()) << model.error().what;
+  const Liveness reused = liveness_of(model->graphs[0]);
+  EXPECT_EQ(reused.buffer_of[3], reused.buffer_of[0]);
+  const Liveness kept = liveness_of(model->graphs[0], {}, InputMemory::kKept);
+  const auto& buffer = kept.buffer_of;
+  EXPECT_NE(buffer[1], buffer[0]);
+  EXPECT_EQ(buffer[2], buffer[0]);
+  EXPECT_NE(buffer[3], buffer[0]);
+  EXPECT_NE(buffer[4], buffer[0]);
+  EXPECT_EQ(kept.buffers[buffer[0]].first, 0U);
+  EXPECT_EQ(kept.buffers[buffer[0]].last, 3U);
+}
+
 TEST(Liveness, MlperfModelsReachTheBoundExactly) {
   const auto root = hil::test::mlperf_tiny();
   HIL_NEEDS_FOLDER(root);

@@ -12,6 +12,7 @@
 #include "host/report/text.hpp"
 #include "host/report/words.hpp"
 #include "tests/host/report/approved_text.hpp"
+#include "tests/host/report/energy_records.hpp"
 #include "tests/host/report/example_records.hpp"
 
 namespace hil::report {
@@ -55,6 +56,22 @@ TEST(ComparisonText, ModelsOnPurpose) {
 TEST(ComparisonText, PartialAndEmptyRecords) {
   expect_approved("compare_broken_80.txt", text_of(full_record(), broken_record(), 80));
   expect_approved("compare_empty_80.txt", text_of(empty_record(), empty_record(), 80));
+}
+
+/// Another idle, less energy, and a wire elsewhere: net energies are left out, the rest compares.
+TEST(ComparisonText, EnergiesOverAnotherIdle) {
+  const Record before = energy_record();
+  Record after = energy_record();
+  after.energy->idle->mode = "stop";
+  after.energy->gross_uj->value *= 0.97;
+  after.energy->charge_uc->value *= 0.97;
+  after.metrics[0].value *= 0.97;
+  expect_approved("compare_energies_80.txt", text_of(before, after, 80));
+  EXPECT_TRUE(compare(before, after).comparable());
+}
+
+TEST(ComparisonText, EnergiesThatDoNotCompare) {
+  expect_approved("compare_energies_refused_80.txt", text_of(energy_record(), charge_record(), 80));
 }
 
 TEST(ComparisonText, LinesKeepToTheWidth) {
@@ -136,6 +153,15 @@ TEST(ComparisonJson, HoldsWhatTheTextShows) {
   EXPECT_EQ(operators["rows"][3]["b"], nullptr);
   EXPECT_EQ(operators["rows"][0]["difference"], 301 - 402.25);
   EXPECT_EQ(operators["total"]["a"]["value"], 1012.5);
+}
+
+TEST(ComparisonJson, HasTheNotesIfThereAreAny) {
+  const Record record = energy_record();
+  const auto with = json::parse(comparison_json(compare(record, record), "a", "b"));
+  EXPECT_THAT(with["notes"][0].get<std::string>(), HasSubstr("one instrument"));
+  const auto without =
+      json::parse(comparison_json(compare(empty_record(), empty_record()), "", ""));
+  EXPECT_FALSE(without.contains("notes"));
 }
 
 TEST(ComparisonJson, NumbersThatAreNotFiniteBecomeNull) {

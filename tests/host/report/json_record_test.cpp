@@ -15,6 +15,7 @@
 #include "host/base/file.hpp"
 #include "host/report/words.hpp"
 #include "tests/host/base/scratch_folder.hpp"
+#include "tests/host/report/energy_records.hpp"
 #include "tests/host/report/example_records.hpp"
 #include "tests/host/report/model_records.hpp"
 
@@ -55,7 +56,8 @@ std::string error_of(const json& document) {
 std::vector<Record> examples() {
   return {full_record(),         broken_record(),  empty_record(),          scored_record(),
           autoencoder_record(),  profile_record(), profile_of_operators(3), record_of_classes(1),
-          record_of_classes(50), models_record(),  values_record()};
+          record_of_classes(50), models_record(),  values_record(),         energy_record(),
+          full_energy_record(),  charge_record()};
 }
 
 TEST(JsonRecord, TextAndRecordAreTheSameThing) {
@@ -284,7 +286,7 @@ TEST(JsonRecord, ErrorsNameTheKey) {
       {"/classification/confusion/3", {json::array({1}), "classification.confusion is not square"}},
       {"/classification/label_names",
        {json::array({"a"}), "classification.label_names has 1 names for 12 classes"}},
-      {"/schema/major", {2, "it has record version 2.4, this program reads 1.x"}},
+      {"/schema/major", {2, "it has record version 2.5, this program reads 1.x"}},
   };
   for (const auto& [pointer, expected] : cases) {
     json bad = good;
@@ -404,7 +406,7 @@ TEST(JsonRecord, HostileTextStaysValidJson) {
 TEST(JsonRecord, LayoutKeepsRowsOnOneLine) {
   const std::string text = json_text(full_record());
   EXPECT_THAT(text, HasSubstr("{\n  \"schema\": {\"name\": \"hilbench-record\", \"major\": 1, "
-                              "\"minor\": 4},\n  \"command\": \"evaluate\",\n"));
+                              "\"minor\": 5},\n  \"command\": \"evaluate\",\n"));
   EXPECT_THAT(text, HasSubstr("\n      \"samples\": [1230.25, 1234.5, 1240.0]\n"));
   EXPECT_THAT(text, HasSubstr("\n      [0, 71, 0, 0, 0, 0, 1, 0, 0, 0, 0, 3],\n"));
   EXPECT_EQ(text.back(), '\n');

@@ -59,6 +59,12 @@ void FakeAgent::send_frame(frame::Type type, std::span<const std::uint8_t> paylo
   encode(endpoint_.header_for(type), payload);
 }
 
+void FakeAgent::send_duplicate() {
+  frame::Header header = endpoint_.header_for(frame::Type::kData);
+  --header.seq;
+  encode(header, {});
+}
+
 void FakeAgent::send_bytes(std::span<const std::uint8_t> bytes) {
   line_.insert(line_.end(), bytes.begin(), bytes.end());
 }

@@ -55,6 +55,7 @@ class FakeAgent : public Link {
   void send_raw_datagram(std::span<const std::uint8_t> payload);  ///< as it is
   void send_frame(frame::Type type, std::span<const std::uint8_t> payload);
   void send_bytes(std::span<const std::uint8_t> bytes);  ///< onto the line as they are
+  void send_duplicate();  ///< of the last frame of the stream, which the host has
   void skip_datagram() { endpoint_.header_for_datagram(); }
   /// Forgets the session, as a reset does.
   void forget_session() { endpoint_.close(); }

@@ -40,7 +40,7 @@ TEST(Session, RefusesAnotherProtocol) {
   agent.hello.set_protocol_minor(5);
   const Error error = refusal(agent);
   EXPECT_EQ(error.blame, Blame::kDevice);
-  EXPECT_EQ(error.what, "the agent speaks protocol 2.5, this host speaks 1.2");
+  EXPECT_EQ(error.what, "the agent speaks protocol 2.5, this host speaks 1.3");
   EXPECT_EQ(error.hint, "put the agent that belongs to this hilbench on the board");
 }
 

@@ -12,6 +12,8 @@
 #include "protocol/messages/cancel.pb.h"
 #include "protocol/messages/crash.nano.pb.h"
 #include "protocol/messages/crash.pb.h"
+#include "protocol/messages/energy.nano.pb.h"
+#include "protocol/messages/energy.pb.h"
 #include "protocol/messages/error.nano.pb.h"
 #include "protocol/messages/error.pb.h"
 #include "protocol/messages/hello.nano.pb.h"
@@ -40,7 +42,7 @@ using google::protobuf::FieldDescriptor;
 
 constexpr int kRounds = 500;
 constexpr std::uint32_t kMostRepeated = 16;  // of TraceReply's lists
-constexpr std::uint32_t kMostBauds = 8;      // of HelloReply's
+constexpr std::uint32_t kMostBauds = 8;      // of HelloReply's, and steps of an energy run
 
 /// Fills every field of a message by reflection: zero, the extremes, or anything between.
 class Filler {
@@ -80,9 +82,12 @@ class Filler {
   /// As many as the agent has room for, or fewer.
   void fill_repeated(google::protobuf::Message& message, const FieldDescriptor& field) {
     const auto& reflection = *message.GetReflection();
-    const std::uint32_t most = field.name() == "bauds" ? kMostBauds : kMostRepeated;
+    const bool few = field.name() == "bauds" || field.name() == "steps";
+    const std::uint32_t most = few ? kMostBauds : kMostRepeated;
     for (auto left = random_() % (most + 1); left != 0; --left) {
-      if (field.cpp_type() == FieldDescriptor::CPPTYPE_UINT64) {
+      if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+        fill(*reflection.AddMessage(&message, &field), 0);
+      } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_UINT64) {
         reflection.AddUInt64(&message, &field, number<std::uint64_t>());
       } else {
         reflection.AddUInt32(&message, &field, number<std::uint32_t>());
@@ -161,6 +166,18 @@ TEST(Interchange, stream) {
   expect_same_both_ways<v1::StreamData, hilbench_v1_StreamData>(1000);
   expect_same_both_ways<v1::StreamEndRequest, hilbench_v1_StreamEndRequest>(0);
   expect_same_both_ways<v1::StreamEndReply, hilbench_v1_StreamEndReply>(0);
+}
+TEST(Interchange, energy) {
+  expect_same_both_ways<v1::EnergyStep, hilbench_v1_EnergyStep>(0);
+  expect_same_both_ways<v1::EnergyRunRequest, hilbench_v1_EnergyRunRequest>(0);
+  expect_same_both_ways<v1::EnergyRunReply, hilbench_v1_EnergyRunReply>(0);
+  expect_same_both_ways<v1::EnergyWindow, hilbench_v1_EnergyWindow>(0);
+  expect_same_both_ways<v1::EnergyEnd, hilbench_v1_EnergyEnd>(0);
+  expect_same_both_ways<v1::EnergyStashRequest, hilbench_v1_EnergyStashRequest>(0);
+  expect_same_both_ways<v1::EnergyInput, hilbench_v1_EnergyInput>(490);
+  expect_same_both_ways<v1::EnergyFactsReply, hilbench_v1_EnergyFactsReply>(0);
+  expect_same_both_ways<v1::EnergyI2cRequest, hilbench_v1_EnergyI2cRequest>(16);
+  expect_same_both_ways<v1::EnergyI2cReply, hilbench_v1_EnergyI2cReply>(16);
 }
 TEST(Interchange, infer) {
   expect_same_both_ways<v1::InferBeginRequest, hilbench_v1_InferBeginRequest>(0);

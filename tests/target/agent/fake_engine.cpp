@@ -103,6 +103,9 @@ std::span<const std::uint8_t> operator_output(std::uint32_t index, std::uint32_t
                                  : std::span<const std::uint8_t>{};
 }
 StatusCode invoke(const Hooks& hooks) {
+  return invoke_repeating(hooks, {});
+}
+StatusCode invoke_repeating(const Hooks& hooks, const Repeat& repeat) {
   auto& engine = fake_engine();
   std::string inputs;
   for (const auto& input : engine.inputs)
@@ -110,18 +113,21 @@ StatusCode invoke(const Hooks& hooks) {
   for (std::uint32_t i = 0; i < engine.operators; ++i) {
     if (engine.before_operator) engine.before_operator(i);
     if (hooks.yield(hooks.context, i) == Step::kStop) return StatusCode::kCancelled;
-    test::fake_port().ticks += engine.ticks_per_operator;
+    const std::uint32_t times = i == repeat.operator_index ? repeat.times : 1;
+    test::fake_port().ticks += times * engine.ticks_per_operator;
     engine.operator_outputs[i] = test::operator_bytes(inputs, i);
     if (hooks.after_operator != nullptr) hooks.after_operator(hooks.context, i);
   }
+  engine.seen_inputs.push_back(inputs);
   for (auto& input : engine.inputs)
-    std::fill(input.begin(), input.end(), std::uint8_t{0xEE});  // the arena reuses their memory
+    if (!engine.keeps_inputs)
+      std::fill(input.begin(), input.end(), std::uint8_t{0xEE});  // the arena reuses their memory
   for (std::size_t i = 0; i < engine.outputs.size(); ++i) {
     auto& output = engine.outputs[i];
     const auto bytes = test::expected_output(inputs, i, output.size(), engine.state);
     std::copy(bytes.begin(), bytes.end(), output.begin());
   }
-  ++engine.state;
+  if (!engine.keeps_inputs) ++engine.state;
   return engine.result;
 }
 void reset_state() {

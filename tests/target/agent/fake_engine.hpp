@@ -22,8 +22,10 @@ struct FakeEngine {
   StatusCode result = StatusCode::kOk;                 ///< of an inference that was not stopped
   std::map<std::uint32_t, std::vector<std::vector<std::uint8_t>>> operator_outputs;  ///< by index
   bool loaded = false;
-  std::span<const std::uint8_t> model;  ///< as load() was given it last
-  std::uint8_t state = 0;               ///< grows with every inference; part of the outputs
+  std::span<const std::uint8_t> model;   ///< as load() was given it last
+  std::uint8_t state = 0;                ///< grows with every inference; part of the outputs
+  bool keeps_inputs = false;             ///< and state: an inference overwrites neither
+  std::vector<std::string> seen_inputs;  ///< of each inference, one after the other
 };
 
 /// What the outputs of operator @p index are for these inputs: 7 bytes, and about 300 bytes more

@@ -72,6 +72,16 @@ std::uint64_t tick_hz() {
 void align_timer() {}
 void sync_pins(std::uint32_t bits) {
   fake_port().pins = bits;
+  fake_port().pin_changes.push_back({fake_port().ticks, bits});
+}
+Idle rest(Idle mode, std::uint64_t until) {
+  test::FakePort& fake = fake_port();
+  fake.rests.push_back({mode, fake.ticks, until, fake.paused});
+  if (!fake.paused && !fake.to_agent.empty()) return mode;
+  EXPECT_LT(fake.ticks, until) << "a rest that is over";
+  fake.ticks += std::min(until - fake.ticks, fake.most_rest);
+  if (fake.while_resting) fake.while_resting();
+  return std::min(mode, fake.deepest);
 }
 void idle(Idle mode) {
   ++fake_port().idle_calls;
@@ -105,8 +115,13 @@ std::span<const std::uint8_t> image_id() {
   static constexpr std::uint8_t kId[] = {0xC0, 0xFF, 0xEE};
   return kId;
 }
-bool i2c(std::uint8_t, std::span<const std::uint8_t>, std::span<std::uint8_t>) {
-  return false;
+bool i2c(std::uint8_t address, std::span<const std::uint8_t> out, std::span<std::uint8_t> in) {
+  if (!fake_port().i2c) return false;
+  const auto bytes = fake_port().i2c(address, {out.begin(), out.end()}, in.size());
+  if (!bytes) return false;
+  EXPECT_EQ(bytes->size(), in.size());
+  std::copy(bytes->begin(), bytes->end(), in.begin());
+  return true;
 }
 namespace {
 std::uint32_t start_source(std::uint32_t rate_hz, SampleRing& ring) {

@@ -28,6 +28,8 @@ void power_cycle() {
   agent::memory::state() = pristine;
   agent::memory::stream().source = nullptr;
   agent::memory::stream().call = 0;
+  agent::memory::energy().run = {};
+  agent::memory::energy().stash = {};
   fake_engine() = {};
   fake_port() = {};
   scramble_no_init(0x5A);

@@ -89,7 +89,7 @@ TEST_F(Services, time_sync_echoes_and_stamps) {
 
 TEST_F(Services, unknown_service_and_method_are_unsupported) {
   for (const auto& [service, method] :
-       {std::pair<int, int>{5, 0}, {4, 7}, {0, 0}, {31, 7}, {1, 1}}) {
+       {std::pair<int, int>{6, 0}, {5, 7}, {4, 7}, {0, 0}, {31, 7}, {1, 1}}) {
     host.send(static_cast<Service>(service), static_cast<std::uint8_t>(method), Kind::kRequest, 9,
               "whatever");
     ASSERT_EQ(next_error(), number(StatusCode::kUnsupported));

@@ -12,10 +12,32 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 TEST(SupervisorOptions, TakesEverything) {
-  const auto options =
-      parse_supervisor_options({"--board", "b", "--instance", "3", "--image", "a b.elf", "--erase",
-                                "--protect-sector", "5", "--protect-sector", "0x7", "--stuck-bit",
-                                "0x08000010:7:1", "--busy-ms", "20", "--turnaround-ms", "16"});
+  const auto options = parse_supervisor_options({"--board",
+                                                 "b",
+                                                 "--instance",
+                                                 "3",
+                                                 "--image",
+                                                 "a b.elf",
+                                                 "--erase",
+                                                 "--protect-sector",
+                                                 "5",
+                                                 "--protect-sector",
+                                                 "0x7",
+                                                 "--stuck-bit",
+                                                 "0x08000010:7:1",
+                                                 "--busy-ms",
+                                                 "20",
+                                                 "--turnaround-ms",
+                                                 "16",
+                                                 "--meter",
+                                                 "ppk2",
+                                                 "--truth",
+                                                 "t.json",
+                                                 "--meter-fault",
+                                                 "lose=5",
+                                                 "--meter-fault",
+                                                 "streaming",
+                                                 "--back-powered"});
   ASSERT_TRUE(options.ok()) << options.error().what;
   EXPECT_EQ(options->board, "b");
   EXPECT_EQ(options->instance, 3u);
@@ -28,6 +50,10 @@ TEST(SupervisorOptions, TakesEverything) {
   EXPECT_TRUE(options->faults.stuck_bits[0].value);
   EXPECT_EQ(options->faults.sector_erase_time, std::chrono::milliseconds(20));
   EXPECT_EQ(options->turnaround, std::chrono::milliseconds(16));
+  EXPECT_EQ(options->meter.kind, "ppk2");
+  EXPECT_EQ(options->meter.truth, "t.json");
+  EXPECT_THAT(options->meter.faults, ElementsAre("lose=5", "streaming"));
+  EXPECT_TRUE(options->meter.back_powered);
 }
 
 TEST(SupervisorOptions, OnlyTheBoardIsNeeded) {
@@ -36,6 +62,7 @@ TEST(SupervisorOptions, OnlyTheBoardIsNeeded) {
   EXPECT_EQ(options->instance, 0u);
   EXPECT_TRUE(options->image.empty());
   EXPECT_FALSE(options->erase);
+  EXPECT_FALSE(options->meter.any());
   EXPECT_EQ(parse_supervisor_options({}).error().what, "no board is given");
   EXPECT_EQ(parse_supervisor_options({"--board"}).error().what, "--board needs a value");
 }
@@ -62,6 +89,10 @@ TEST(SupervisorOptions, RefusesWhatIsWrong) {
       {"--board", "b", "--busy-ms", "60001"},
       {"--board", "b", "--turnaround-ms", "1001"},
       {"--board", "b", "--turnaround-ms", "-1"},
+      {"--board", "b", "--meter", ""},
+      {"--board", "b", "--truth", "t.json"},
+      {"--board", "b", "--back-powered"},
+      {"--board", "b", "--meter-fault", "streaming"},
   };
   for (const auto& words : wrong) {
     const auto options = parse_supervisor_options(words);
@@ -84,9 +115,9 @@ TEST(SupervisorOptions, HelpComesFirst) {
       "Prints one line of JSON when all are open, then one for each event. Ends with SIGTERM, "
       "or\n"
       "when its standard input ends; takes the lines `hang-up` (breaks the serial line),\n"
-      "`power-cycle` and `counts` (bytes on the line) there. `hilbench emulate` is the "
-      "comfortable\n"
-      "way to start it.\n"
+      "`power-cycle`, `counts` (bytes on the line) and `truth` (what energy windows took) "
+      "there.\n"
+      "`hilbench emulate` is the comfortable way to start it.\n"
       "\n"
       "  --board ID                           board to emulate\n"
       "  --instance N                         which of several of one kind (from 1); the first "
@@ -101,7 +132,15 @@ TEST(SupervisorOptions, HelpComesFirst) {
       "erasing a sector\n"
       "  --turnaround-ms N                    how much later bytes of the board reach the host, "
       "as behind an adapter\n"
+      "  --meter KIND                         an emulated power meter on the board: ppk2 or "
+      "lpm01a\n"
+      "  --truth FILE                         where to write what the board's energy windows "
+      "truly take, as JSON\n"
+      "  --meter-fault NAME[=N]               a fault of the meter: lose=N, voltage-mv=N, ... "
+      "(repeatable)\n"
       "  --erase                              start with erased flash\n"
+      "  --back-powered                       keep the board running when the meter cuts its "
+      "supply\n"
       "  --help                               show this text\n"
       "\n"
       "example:\n"

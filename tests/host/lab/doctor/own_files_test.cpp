@@ -13,6 +13,7 @@ namespace {
 using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::Not;
 namespace fs = std::filesystem;
 
 TEST(DoctorOwnFiles, AllThere) {
@@ -111,6 +112,21 @@ TEST(DoctorOwnFiles, ThePluginOfEmulatedProcesses) {
           " is missing; needed by here -> install hilbench again, or build it (ninja -C build)"));
   machine.file("/agents/libhilbench_count.so", "plugin");
   EXPECT_THAT(ok(machine.examine(), "hilbench"), Contains("counting plugin: " + plugin));
+}
+
+TEST(DoctorOwnFiles, ThePluginOfEmulatedMeters) {
+  MadeMachine machine;
+  machine.board("netduino").emulator->power.emplace();
+  machine.ask("netduino", true);
+  const std::string plugin = machine.root() + "/agents/libhilbench_power.so";
+  EXPECT_THAT(not_ok(machine.examine(), "hilbench"),
+              ElementsAre("remark: power plugin: " + plugin +
+                          " is missing: virtual boards have no emulated meter -> install hilbench "
+                          "again, or build it (ninja -C build)"));
+  machine.file("/agents/libhilbench_power.so", "plugin");
+  EXPECT_THAT(ok(machine.examine(), "hilbench"), Contains("power plugin: " + plugin));
+  machine.ask("here");
+  EXPECT_THAT(ok(machine.examine(), "hilbench"), Not(Contains("power plugin: " + plugin)));
 }
 
 TEST(DoctorOwnFiles, TheManifest) {

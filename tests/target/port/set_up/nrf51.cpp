@@ -44,6 +44,7 @@ std::vector<Register> known_registers() {
       {kTimerCompare, "TIMER0_CC0", "nRF51 RM 3.0 chapter 18"},
       {kTimerCompare + 4, "TIMER0_CC1", "nRF51 RM 3.0 chapter 18"},
       {kGpioOutSet, "GPIO_OUTSET", "nRF51 RM 3.0 chapter 14"},
+      {kGpioOutClear, "GPIO_OUTCLR", "nRF51 RM 3.0 chapter 14"},
       {kGpioDirectionSet, "GPIO_DIRSET", "nRF51 RM 3.0 chapter 14"},
       {kGpioConfiguration + 4 * 25, "GPIO_PIN_CNF25", "nRF51 RM 3.0 chapter 14"},
       {kUartPinTx, "UART_PSELTXD", "nRF51 RM 3.0 chapter 29"},

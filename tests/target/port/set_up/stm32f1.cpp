@@ -52,6 +52,8 @@ std::vector<Register> known_registers() {
       {gpio_configuration(0, 0), "GPIOA_CRL", "RM0041 7.2.1"},
       {gpio_configuration(0, 8), "GPIOA_CRH", "RM0041 7.2.2"},
       {gpio_set(0), "GPIOA_BSRR", "RM0041 7.2.5"},
+      {gpio_configuration(1, 0), "GPIOB_CRL", "RM0041 7.2.1"},
+      {gpio_set(1), "GPIOB_BSRR", "RM0041 7.2.5"},
       {port::uart::kBaudRate, "USART_BRR", "RM0041 23.6.3"},
       {port::uart::kControl1, "USART_CR1", "RM0041 23.6.4"},
       {kSysTickControl, "SYST_CSR", "PM0056 4.5.1"},

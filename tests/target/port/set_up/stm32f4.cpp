@@ -59,6 +59,8 @@ std::vector<Register> known_registers() {
       {gpio(0) + kGpioPupdr, "GPIOA_PUPDR", "RM0090 8.4.4, RM0390 7.4.4"},
       {gpio(0) + kGpioAfrl, "GPIOA_AFRL", "RM0090 8.4.9, RM0390 7.4.9"},
       {gpio(0) + kGpioAfrl + 4, "GPIOA_AFRH", "RM0090 8.4.10, RM0390 7.4.10"},
+      {gpio(1) + kGpioModer, "GPIOB_MODER", "RM0090 8.4.1, RM0390 7.4.1"},
+      {gpio(1) + kGpioBsrr, "GPIOB_BSRR", "RM0090 8.4.7, RM0390 7.4.7"},
       {kTim2Cr1, "TIM2_CR1", "RM0090 18.4.1, RM0390 17.4.1"},
       {kTim2Egr, "TIM2_EGR", "RM0090 18.4.6, RM0390 17.4.6"},
       {kTim2Psc, "TIM2_PSC", "RM0090 18.4.11, RM0390 17.4.11"},
