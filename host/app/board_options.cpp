@@ -18,12 +18,27 @@ namespace hil::app {
 namespace {
 
 constexpr std::chrono::seconds kStartTime{10};
+/// QEMU gets what processor time the machine has left, and a byte on the line is several turns of
+/// it: on a busy machine (8 busy loops on 2 cores) 2 s without an answer were met in one run of
+/// three.
+constexpr std::chrono::seconds kEmulatorSilence{8};
+constexpr std::chrono::seconds kEmulatorStartTime{40};
 constexpr std::int64_t kMostClockHz = 10'000'000'000;
 constexpr std::int64_t kLeastBaud = 300;
 constexpr std::int64_t kMostBaud = 12'000'000;
 /// A board that is plugged in again, or boots again, is back in a few seconds; a person needs more.
 constexpr std::chrono::seconds kReconnectTime{30};
 constexpr std::int64_t kMostReconnectSeconds = 86'400;
+
+/// Makes @p board ready, with patience for one in QEMU.
+Result<std::unique_ptr<lab::ReadyBoard>> make_ready(const boards::Board& board,
+                                                    lab::ReadyOptions options) {
+  const bool in_qemu =
+      options.emulate && board.emulator && board.emulator->kind == boards::EmulatorKind::kQemu;
+  if (in_qemu) options.clock.silence_limit = kEmulatorSilence;
+  return lab::make_ready(board, options,
+                         Deadline::after(in_qemu ? kEmulatorStartTime : kStartTime));
+}
 
 /// What takes long while a board is made ready: one line, rewritten on a terminal; elsewhere a line
 /// for each thing, without its steps.
@@ -172,7 +187,7 @@ Result<std::unique_ptr<lab::ReadyBoard>> start_board(
   HIL_ASSIGN(options.reconnect, reconnect_of(arguments, BoardUse::kRuns));
   options.stop = stop;
   options.progress = std::move(progress);
-  return lab::make_ready(listed.board, options, Deadline::after(kStartTime));
+  return make_ready(listed.board, std::move(options));
 }
 
 Result<std::unique_ptr<lab::ReadyBoard>> start_board(const Arguments& arguments,
@@ -196,7 +211,7 @@ Result<std::unique_ptr<lab::ReadyBoard>> start_board(const Arguments& arguments,
   options.stop = stop;
   const auto steps = std::make_shared<Steps>();
   options.progress = [steps](std::string_view step) { steps->show(step); };
-  return lab::make_ready(board, options, Deadline::after(kStartTime));
+  return make_ready(board, std::move(options));
 }
 
 }  // namespace hil::app

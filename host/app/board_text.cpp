@@ -155,6 +155,19 @@ std::string serial_fact(const boards::Serial& serial) {
   return fact("serial", text + usb_text(serial.usb));
 }
 
+/// What a power meter, or a counter of energy, is wired to.
+std::string pin_facts(const Board& board) {
+  std::string text;
+  if (board.sync_pins.size() == 2) {
+    text += fact("sync pins", fmt::format("{} (high while it measures) and {} (each inference)",
+                                          board.sync_pins[0], board.sync_pins[1]));
+  }
+  if (board.i2c_pins.size() == 2) {
+    text += fact("i2c", fmt::format("SCL {}, SDA {}", board.i2c_pins[0], board.i2c_pins[1]));
+  }
+  return text;
+}
+
 std::string agent_facts(const boards::Agent& agent) {
   std::string text = fact("agent", agent.image);
   if (agent.model_slot) {
@@ -226,6 +239,8 @@ ordered_json wiring_json(const Board& board) {
                     {"dtr", line_word(board.serial.dtr)},
                     {"rts", line_word(board.serial.rts)},
                     {"usb", usb_json(board.serial.usb)}};
+  if (!board.sync_pins.empty()) json["sync_pins"] = board.sync_pins;
+  if (!board.i2c_pins.empty()) json["i2c_pins"] = board.i2c_pins;
   if (board.probe) {
     json["probe"] = {{"openocd_interface", board.probe->openocd_interface},
                      {"transport", board.probe->transport},
@@ -282,7 +297,7 @@ std::string board_sheet(const Board& board, std::size_t width) {
   std::string text = fact("board", board.id) + fact("name", board.name) +
                      fact("state", state_of(board)) + chip_facts(board.chip);
   if (board.clock_hz != 0) text += fact("clock", fmt::format("{} Hz", board.clock_hz));
-  text += serial_fact(board.serial);
+  text += serial_fact(board.serial) + pin_facts(board);
   if (board.probe) {
     text += fact("probe", fmt::format("{}, {}{}", board.probe->openocd_interface,
                                       board.probe->transport, usb_text(board.probe->usb)));

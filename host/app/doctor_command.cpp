@@ -135,14 +135,14 @@ Result<int> examine_meter(const Arguments& arguments) {
 }  // namespace
 
 Options doctor_options() {
-  Options options(
-      "doctor",
-      "Looks for what keeps boards from being used on this machine, and says how to "
-      "put it right. Opens no device and changes nothing. Ends with 0 if the bench is "
-      "fit: what is plugged in, or named by --board, can be used now. Else with 4. "
-      "With --meter the board is used: its sync wire is tried, and whether it dies when "
-      "the meter cuts its supply.",
-      "hilbench doctor --board netduino_plus_2 --emulate");
+  Options options("doctor",
+                  "Looks for what keeps boards from being used on this machine, and says how to "
+                  "put it right. Ends with 0 if the bench is fit: what is plugged in, or named by "
+                  "--board, can be used now. Else with 4. Opens no device and changes nothing, "
+                  "unless --meter asks for more: then the board is used, its sync wire is tried, "
+                  "and whether it dies when the meter cuts its supply, as in 'hilbench doctor "
+                  "--board nucleo_f446re --meter ppk2 --voltage 3.3'.",
+                  "hilbench doctor --board netduino_plus_2 --emulate");
   options
       .option("board", "BOARD", "look only at what this board needs; BOARD@SERIAL for one of two")
       .flag("emulate", "with --board: a virtual one instead of the one on the desk")

@@ -2,10 +2,11 @@
 // hilbench energy: joules per inference, from a meter that looks on; or from a trace that is there.
 #include <fmt/format.h>
 
-#include <cctype>
+#include <charconv>
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
+#include <filesystem>
+#include <string_view>
+#include <system_error>
 
 #include "host/app/board_options.hpp"
 #include "host/app/commands.hpp"
@@ -19,6 +20,7 @@
 #include "host/app/prepare.hpp"
 #include "host/app/record_trace.hpp"
 #include "host/app/result_files.hpp"
+#include "host/base/file.hpp"
 #include "host/base/signals.hpp"
 #include "host/measure/energy/energy_run.hpp"
 
@@ -28,33 +30,47 @@ namespace {
 constexpr std::int64_t kMostWindows = 10'000;
 constexpr std::size_t kMostInputs = 8;
 
-/// "20ms", "0.5s", "1.5" (seconds).
+/// All of @p text as a number in plain decimals; NaN if it is none.
+double plain_number(std::string_view text) {
+  double value = 0;
+  const auto read =
+      std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
+  const bool whole = read.ec == std::errc() && read.ptr == text.data() + text.size();
+  return whole ? value : NAN;
+}
+
+/// "20ms", "0.5s", "800us", "1.5" (seconds).
 Result<double> duration_of(const Arguments& arguments, const char* name, double most) {
+  struct Unit {
+    std::string_view word;
+    double seconds;
+  };
+  constexpr Unit kUnits[] = {{"us", 1e-6}, {"ms", 1e-3}, {"s", 1}, {"", 1}};
   const std::string& word = arguments.get(name);
+  std::string_view number = word;
   double factor = 1;
-  std::string number = word;
-  if (number.ends_with("ms")) {
-    factor = 1e-3;
-    number.resize(number.size() - 2);
-  } else if (number.ends_with('s')) {
-    number.pop_back();
+  for (const Unit& unit : kUnits) {
+    if (!number.ends_with(unit.word)) continue;
+    number.remove_suffix(unit.word.size());
+    factor = unit.seconds;
+    break;
   }
-  char* end = nullptr;
-  const double value = std::strtod(number.c_str(), &end) * factor;
-  const bool whole = !number.empty() && *end == '\0' && (std::isdigit(number[0]) != 0);
-  if (whole && value > 0 && value <= most) return value;
-  return Error{Blame::kUser, fmt::format("--{} {} is no time up to {} s", name, word, most),
+  const double value = plain_number(number) * factor;
+  if (value > 0 && value <= most) return value;
+  return Error{Blame::kUser,
+               fmt::format("--{} {} is no time above 0 and up to {} s", name, word, most),
                fmt::format("for example: --{} 20ms, --{} 1.5s", name, name)};
 }
 
 /// "225@3.0": mAh at volts.
 Result<measure::BatteryCell> cell_of(const std::string& word) {
-  measure::BatteryCell cell;
-  char tail = 0;
-  const int read = std::sscanf(word.c_str(), "%lf@%lf%c", &cell.mah, &cell.volts, &tail);
-  if (read == 2 && std::isfinite(cell.mah) && std::isfinite(cell.volts) && cell.mah > 0 &&
-      cell.volts > 0) {
-    return cell;
+  constexpr double kMost = 1e9;
+  const std::string_view text = word;
+  const std::size_t at = text.find('@');
+  if (at != std::string_view::npos) {
+    const measure::BatteryCell cell{plain_number(text.substr(0, at)),
+                                    plain_number(text.substr(at + 1))};
+    if (cell.mah > 0 && cell.mah <= kMost && cell.volts > 0 && cell.volts <= kMost) return cell;
   }
   return Error{Blame::kUser, fmt::format("--cell {} is no cell", word),
                "write its charge in mAh and its mean voltage: --cell 225@3.0"};
@@ -109,33 +125,48 @@ Result<int> measure_on_board(const Arguments& arguments) {
                                            model::InputMemory::kKept));
   HIL_ASSIGN(const auto inputs, inputs_of(arguments, model));
   HIL_ASSIGN(auto files, ResultFiles::create(arguments, model));
+  HIL_ASSIGN(const auto place, place_for_trace(arguments));
   HIL_ASSIGN(auto bench, MeteredBoard::start(arguments, asked, &stop));
   PhaseProgress progress("energy");
   auto outcome = bench.energy(model, inputs, how, progress.watch(stop));
   progress.finish();
-  const Status kept = keep_trace(arguments, outcome);
+  const Status kept = keep_trace(place, outcome);
   const Status saved = files.save(outcome.record);
   return files.conclude(outcome.record, kept.ok() ? saved : kept, stop);
 }
 
-Status check_asked(const Arguments& arguments, bool trace) {
-  const char* const of_runs[] = {"board",  "meter",     "windows", "window",    "idle",   "scope",
-                                 "phases", "per-layer", "period",  "alignment", "dataset"};
-  for (const char* name : of_runs) {
-    if (trace && arguments.has(name)) {
-      return Error{Blame::kUser, fmt::format("--{} is of no use for a trace that is there", name),
-                   "leave it out, or give a model"};
-    }
+/// Options that mean something for a trace that is there.
+bool is_of_traces(const std::string& name) {
+  return name == "timestamps" || name == "inferences" || name == "voltage" || name == "json" ||
+         name == "help";
+}
+
+Status check_asked_of_trace(const Arguments& arguments) {
+  const Options all = energy_options();
+  for (const Options::Option& option : all.options()) {
+    if (is_of_traces(option.name) || !arguments.has(option.name)) continue;
+    return Error{Blame::kUser,
+                 fmt::format("--{} is of no use for a trace that is there", option.name),
+                 "leave it out, or give a model"};
   }
+  return {};
+}
+
+/// What a run needs besides the meter, which meter_of() asks for.
+Status check_asked_of_run(const Arguments& arguments) {
+  const std::string& model = arguments.get("MODEL");
   for (const char* name : {"timestamps", "inferences"}) {
-    if (!trace && arguments.has(name)) {
-      return Error{
-          Blame::kUser,
-          fmt::format("--{} belongs to a trace, and {} is none", name, arguments.get("MODEL")),
-          "leave it out, or give a trace"};
-    }
+    if (!arguments.has(name)) continue;
+    return Error{Blame::kUser, fmt::format("--{} belongs to a trace, and {} is none", name, model),
+                 "leave it out, or give a trace"};
   }
-  if (trace || arguments.has("board")) return {};
+  std::error_code ignored;
+  if (std::filesystem::is_directory(model, ignored)) {
+    return Error{Blame::kUser, fmt::format("{} is a folder", model),
+                 "give a .tflite file, or a trace"};
+  }
+  if (!std::filesystem::exists(model, ignored)) return read_file(model, 0).error();
+  if (arguments.has("board")) return {};
   return Error{Blame::kUser, "no board is named", "add --board BOARD"};
 }
 
@@ -147,9 +178,10 @@ Options energy_options() {
       "Measures the energy of an inference: the board idles and infers in windows of its own,\n"
       "without a byte on the line, while a power meter records; windows are cut by a sync wire,\n"
       "summed up, and given with their uncertainty. The raw trace is kept beside the record;\n"
-      "'hilbench energy recompute RECORD' computes all figures from it again. Of a trace that is\n"
-      "there (MLPerf Tiny's trace1-energy.bin, a CSV table, ours) it tells the energy of each\n"
-      "window.",
+      "'hilbench energy recompute RECORD' computes all figures from it again, 'hilbench plot\n"
+      "RECORD' draws it. Of a trace that is there (MLPerf Tiny's trace1-energy.bin, a CSV table,\n"
+      "ours) it tells the energy of each window: 'hilbench energy trace1-energy.bin --json\n"
+      "windows.json'.",
       "hilbench energy fixtures/digits/digits_int8.tflite --board netduino_plus_2 --emulate "
       "--meter ppk2 --json record.json");
   options.positional("MODEL", "the .tflite file; or a trace; or the word recompute")
@@ -157,12 +189,11 @@ Options energy_options() {
       .option("dataset", "DIR", "infer real samples (default: inputs drawn at random)");
   add_meter_options(options);
   options.option("windows", "N", "counted windows (default: 20 short ones, 5 from 0.5 s on)")
-      .option("window", "TIME",
-              "least length of one: 20ms, 1.5s (default: 20 ms, longer with a slow meter, 10 s by "
-              "the host's clock)")
-      .option("idle", "MODE",
-              "what is taken off for energy above idle: busy, wait, stop "
-              "(default: wait)")
+      .option(
+          "window", "TIME",
+          "least length of one: 800us, 20ms, 1.5s (default: 20 ms, longer with a slow meter or a "
+          "counter, 10 s by the host's clock)")
+      .option("idle", "MODE", "what is subtracted for net energy: busy, wait, stop (default: wait)")
       .values({"busy", "wait", "stop"})
       .option("scope", "SCOPE",
               "inference, or load+infer: its input is written anew before each (default: "
@@ -172,9 +203,11 @@ Options energy_options() {
               "how windows are found: logic (the wire), trace-pattern, host-clock, or auto: the "
               "first of them that works (default: auto)")
       .values({"auto", "logic", "trace-pattern", "host-clock"})
-      .flag("phases", "also idle, input transfer, pre-process, inference, post-process")
-      .flag("per-layer", "also each operator, executed several times in a row")
-      .option("period", "TIME", "also one inference each TIME, asleep between: mean power")
+      .flag("phases",
+            "also idle, input transfer, pre-process, inference, post-process (needs the wire)")
+      .flag("per-layer", "also each operator, executed several times in a row (needs the wire)")
+      .option("period", "TIME",
+              "also one inference each TIME, asleep between: mean power (needs the wire)")
       .option("cell", "MAH@VOLTS", "with --period: how long such a cell lasts")
       .option("timestamps", "FILE",
               "of a trace: a JSON list of seconds; windows lie between the 2nd and 3rd, 4th and "
@@ -200,9 +233,12 @@ Result<int> energy_command(const std::vector<std::string>& words) {
     return Error{Blame::kUser, "two files are named",
                  "give a model or a trace; or write: hilbench energy recompute RECORD"};
   }
-  const bool trace = is_trace_file(arguments->get("MODEL"));
-  HIL_TRY(check_asked(*arguments, trace));
-  return trace ? energy_of_trace(*arguments) : measure_on_board(*arguments);
+  if (is_trace_file(arguments->get("MODEL"))) {
+    HIL_TRY(check_asked_of_trace(*arguments));
+    return energy_of_trace(*arguments);
+  }
+  HIL_TRY(check_asked_of_run(*arguments));
+  return measure_on_board(*arguments);
 }
 
 }  // namespace hil::app

@@ -50,7 +50,7 @@ Error difference(const json& record, const json& computed) {
   const std::string was = record.contains(at) ? record.at(at).dump() : "not there";
   const std::string is = computed.contains(at) ? computed.at(at).dump() : "not there";
   return {
-      Blame::kBug,
+      Blame::kUser,
       fmt::format("energy{} is {} in the record and {} as computed from its trace", path, was, is),
       "the record was changed, or another version of hilbench computed it: compare "
       "conditions.host_version"};

@@ -57,10 +57,10 @@ class MeteredBoard {
                                     const StopRequest* stop);
 
   [[nodiscard]] lab::ReadyBoard& board() const { return *board_; }
-  /// Not there (kUser) if what looks on is a counter on the board.
+  /// Not there (kUser) if what looks on is a counter.
   [[nodiscard]] Result<energy::PowerMeter*> meter() const;
 
-  /// measure::measure_energy() with the meter, or with the counter on the board.
+  /// measure::measure_energy() with the meter, or with the counter.
   [[nodiscard]] measure::EnergyOutcome energy(const model::CompiledModel& model,
                                               const measure::TimedInputs& inputs,
                                               measure::EnergyOptions options,
@@ -69,6 +69,8 @@ class MeteredBoard {
  private:
   std::unique_ptr<lab::ReadyBoard> board_;
   std::optional<energy::Ina228Wiring> counter_;
+  std::unique_ptr<energy::EnergyCounter> host_counter_;  ///< of this machine
+  double counts_hz_ = 0;                                 ///< readings of it a second
   std::unique_ptr<energy::PowerMeter> meter_;  ///< goes before the board that it may be a part of
 };
 

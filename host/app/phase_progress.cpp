@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <iostream>
 
 namespace hil::app {
@@ -12,6 +13,7 @@ std::string phase_title(measure::Phase phase, const std::string& main) {
   return phase == measure::Phase::kRun     ? main
          : phase == measure::Phase::kTrace ? "operators"
          : phase == measure::Phase::kFloat ? "float"
+         : phase == measure::Phase::kQuiet ? "quiet runs"
                                            : "check";
 }
 
@@ -21,6 +23,7 @@ measure::Watch PhaseProgress::watch(const StopRequest& stop) {
   watch.progress = [this](measure::Phase phase, std::uint64_t done, std::uint64_t total) {
     update(phase, done, total);
   };
+  watch.time_passes = [this] { time_passes(); };
   return watch;
 }
 
@@ -33,11 +36,24 @@ void PhaseProgress::update(measure::Phase phase, std::uint64_t done, std::uint64
   if (phase == measure::Phase::kUpload) return;  // a second or two at worst
   if (!progress_ || phase != phase_) {
     finish();
-    progress_.emplace(std::cerr, report::style_of(STDERR_FILENO), phase_title(phase, title_),
-                      total);
+    const bool quiet = phase == measure::Phase::kQuiet;
+    progress_.emplace(std::cerr, report::style_of(STDERR_FILENO), phase_title(phase, title_), total,
+                      Clock::now(),
+                      quiet ? report::ProgressUnit::kMilliseconds : report::ProgressUnit::kThings);
     phase_ = phase;
   }
+  done_ = done;
+  total_ = total;
+  told_ = Clock::now();
   progress_->update(done);
+}
+
+void PhaseProgress::time_passes() {
+  if (!progress_ || phase_ != measure::Phase::kQuiet) return;
+  const auto since = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - told_);
+  const std::uint64_t done =
+      done_ + static_cast<std::uint64_t>(std::max<std::int64_t>(0, since.count()));
+  progress_->update(std::min(done, total_));
 }
 
 }  // namespace hil::app

@@ -2,6 +2,7 @@
 // One progress line per phase of a measurement, on standard error.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -29,10 +30,16 @@ class PhaseProgress {
 
  private:
   void update(measure::Phase phase, std::uint64_t done, std::uint64_t total);
+  /// Of what cannot be asked: as if it went on as planned.
+  void time_passes();
+
+  using Clock = std::chrono::steady_clock;
 
   std::string title_;
   std::optional<report::Progress> progress_;
   measure::Phase phase_ = measure::Phase::kUpload;
+  std::uint64_t done_ = 0, total_ = 0;  ///< as last told
+  Clock::time_point told_{};
 };
 
 }  // namespace hil::app

@@ -2,6 +2,7 @@
 // hilbench plot: the current of an energy run over time, as a picture.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <limits>
@@ -11,12 +12,14 @@
 #include "host/app/console_io.hpp"
 #include "host/app/prepare.hpp"
 #include "host/app/record_trace.hpp"
+#include "host/app/window_names.hpp"
 #include "host/base/file.hpp"
 #include "host/measure/energy/energy_facts.hpp"
 #include "host/report/console_energy.hpp"
 #include "host/report/energy_svg.hpp"
 #include "host/report/json_record.hpp"
 #include "host/report/text.hpp"
+#include "host/report/uncertain_text.hpp"
 
 namespace hil::app {
 namespace {
@@ -42,25 +45,59 @@ void fill_values(const energy::Trace& trace, PowerPicture& picture) {
   }
 }
 
-std::string tip_of(const energy::Window& window, double rate_hz) {
-  std::string tip =
-      fmt::format("{} at {:.4f} s, {:.4g} ms", energy::word_of(window.kind), window.begin / rate_hz,
-                  (window.end - window.begin) / rate_hz * 1e3);
-  if (window.inferences > 0) tip += fmt::format(", {} times", window.inferences);
+std::string tip_of(const energy::Window& window, const WindowName& name, double rate_hz) {
+  std::string tip = fmt::format("{} at {:.4f} s, {:.4g} ms", name.kind, window.begin / rate_hz,
+                                (window.end - window.begin) / rate_hz * 1e3);
+  if (window.inferences > 0) tip += fmt::format(", {}", report::counted(window.inferences, "time"));
+  if (!name.detail.empty()) tip += "; " + name.detail;
   if (!window.rejected.empty()) tip += "; does not count: " + window.rejected;
   return tip;
 }
 
-/// The windows, and the one in the middle of those that count as the one to show large.
+const char* word_of(measure::WindowUse use) {
+  switch (use) {
+    case measure::WindowUse::kFigures:
+      return "figures";
+    case measure::WindowUse::kPhase:
+      return "phases";
+    case measure::WindowUse::kLayer:
+      return "operators";
+    case measure::WindowUse::kDuty:
+      return "periods";
+  }
+  return "";
+}
+
+/// Neighbouring windows of one use; none where all have the same.
+void fill_sections(const measure::EnergyFacts& facts, PowerPicture& picture) {
+  std::size_t next = 0;
+  for (const measure::WindowGroup& group : facts.groups) {
+    const std::size_t end = std::min(picture.spans.size(), next + group.windows);
+    if (next == end) continue;
+    const std::string name = word_of(group.use);
+    const double end_s = picture.spans[end - 1].end_s;
+    if (!picture.sections.empty() && picture.sections.back().kind == name) {
+      picture.sections.back().end_s = end_s;
+    } else {
+      picture.sections.push_back({name, picture.spans[next].begin_s, end_s, "", false});
+    }
+    next = end;
+  }
+  if (picture.sections.size() < 2) picture.sections.clear();
+}
+
+/// The windows, and the one in the middle of those that the figures are of as the one to show
+/// large.
 void fill_spans(const energy::TraceFile& file, const std::string& kind, PowerPicture& picture) {
   const double rate = file.trace.rate_hz;
+  const auto names = window_names(file);
   std::vector<std::size_t> counting;
-  for (const energy::Window& window : file.windows) {
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const energy::Window& window = file.windows[i];
     const bool rejected = !window.rejected.empty();
-    const std::string word = energy::word_of(window.kind);
-    if (word == kind && !rejected) counting.push_back(picture.spans.size());
-    picture.spans.push_back(
-        {word, window.begin / rate, window.end / rate, tip_of(window, rate), rejected});
+    if (names[i].figures && names[i].kind == kind && !rejected) counting.push_back(i);
+    picture.spans.push_back({names[i].kind, window.begin / rate, window.end / rate,
+                             tip_of(window, names[i], rate), rejected});
   }
   if (!counting.empty()) picture.zoomed = counting[counting.size() / 2];
 }
@@ -84,29 +121,39 @@ void fill_inferences(const energy::TraceFile& file, const measure::EnergyFacts& 
 
 void fill_levels(const results::Energy& energy, PowerPicture& picture) {
   const bool power = picture.unit == "mW";
-  if (energy.idle) {
-    const double level = 1e3 * (power ? energy.idle->watts : energy.idle->amps);
-    picture.levels.push_back({fmt::format("idle {:.4g} {}", level, picture.unit), level});
-  }
-  if (!power && energy.mean_ma > 0) {
-    picture.levels.push_back({fmt::format("mean {:.4g} mA", energy.mean_ma), energy.mean_ma});
-  }
+  const double relative = report::relative_uncertainty(energy);
+  const auto add = [&](const char* name, double level) {
+    picture.levels.push_back(
+        {fmt::format("{} {} {}", name, report::digits_within(level, relative), picture.unit),
+         level});
+  };
+  if (energy.idle) add("idle", 1e3 * (power ? energy.idle->watts : energy.idle->amps));
+  if (!power && energy.mean_ma > 0) add("mean", energy.mean_ma);
+}
+
+std::string figure_text(const char* name, const std::optional<results::EnergyFigure>& figure,
+                        const char* unit) {
+  if (!figure) return "";
+  const auto text = report::rounded(figure->value, 2 * figure->parts.combined());
+  return fmt::format("{} {} +- {} {}", name, text.value, text.expanded, unit);
 }
 
 std::string figures_line(const results::Energy& energy) {
-  const auto figure = [](const char* name, const results::EnergyFigure& value, const char* unit) {
-    const auto text = report::rounded(value.value, 2 * value.parts.combined());
-    return fmt::format("{} {} +- {} {}", name, text.value, text.expanded, unit);
-  };
-  std::string line = energy.meter.emulated ? "emulated" : "measured";
-  line += ", per inference (k = 2): ";
-  std::string figures;
-  if (energy.gross_uj) figures = figure("gross", *energy.gross_uj, "uJ");
-  if (energy.net_uj) figures += "; " + figure("above idle", *energy.net_uj, "uJ");
-  if (energy.charge_uc) {
-    figures += (figures.empty() ? "" : "; ") + figure("charge", *energy.charge_uc, "uC");
-  }
-  return line + figures;
+  return fmt::format("{}, per inference (k = 2): {}",
+                     energy.meter.emulated ? "emulated" : "measured",
+                     report::joined({figure_text("gross", energy.gross_uj, "uJ"),
+                                     figure_text("net", energy.net_uj, "uJ"),
+                                     figure_text("charge", energy.charge_uc, "uC")}));
+}
+
+std::string conditions_line(const results::Energy& energy) {
+  const results::EnergySupply& supply = energy.supply;
+  return report::joined(
+      {energy.meter.model, report::number_text(energy.meter.rate_hz) + " samples/s",
+       supply.source.empty()
+           ? ""
+           : fmt::format("{} V {}", report::significant(supply.volts), supply.source),
+       "windows cut by " + energy.alignment.method, "scope " + energy.scope});
 }
 
 Result<PowerPicture> picture_of(const results::Record& record, const energy::TraceFile& file) {
@@ -115,12 +162,10 @@ Result<PowerPicture> picture_of(const results::Record& record, const energy::Tra
   PowerPicture picture;
   picture.title =
       fmt::format("{} on {}", fs::path(record.model.file).filename().string(), record.board.id);
-  picture.lines = {figures_line(energy),
-                   fmt::format("{}, {} samples/s, windows cut by {}, scope {}", energy.meter.model,
-                               report::number_text(energy.meter.rate_hz), energy.alignment.method,
-                               energy.scope)};
+  picture.lines = {figures_line(energy), conditions_line(energy)};
   fill_values(file.trace, picture);
   fill_spans(file, energy::word_of(facts.kind), picture);
+  fill_sections(facts, picture);
   fill_inferences(file, facts, picture);
   fill_levels(energy, picture);
   return picture;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // hilbench profile: latency of a model on a board, as a whole and per operator.
+#include <algorithm>
+#include <filesystem>
+
 #include "host/app/board_list.hpp"
 #include "host/app/board_options.hpp"
 #include "host/app/commands.hpp"
@@ -49,17 +52,21 @@ Result<measure::ProfileOptions> options_of(const Arguments& arguments) {
 }
 
 /// The same run's energy, on the board that has just been timed; the error of either is the run's.
-Status add_energy(const Arguments& arguments, const MeteredBoard& bench,
+Status add_energy(const std::filesystem::path& place, const MeteredBoard& bench,
                   const model::CompiledModel& model, const measure::TimedInputs& inputs,
                   const measure::Watch& watch, results::Record& record) {
   measure::EnergyOptions options;
   auto outcome = bench.energy(model, inputs, options, watch);
-  const Status kept = keep_trace(arguments, outcome);
+  const Status kept = keep_trace(place, outcome);
   results::Record& energy = outcome.record;
   record.energy = std::move(energy.energy);
   record.metrics.insert(record.metrics.end(), energy.metrics.begin(), energy.metrics.end());
   for (results::Event& event : energy.events) {
-    if (event.kind != "agent-log") record.events.push_back(std::move(event));
+    const bool said =
+        std::any_of(record.events.begin(), record.events.end(), [&](const results::Event& other) {
+          return other.kind == event.kind && other.text == event.text;
+        });
+    if (event.kind != "agent-log" && !said) record.events.push_back(std::move(event));
   }
   record.duration_s += energy.duration_s;
   record.verdict.outputs_checked += energy.verdict.outputs_checked;
@@ -80,6 +87,7 @@ Result<int> profile_with_meter(const Arguments& arguments, const measure::Profil
                                            model::InputMemory::kKept));
   HIL_ASSIGN(const auto inputs, inputs_of(arguments, model, how));
   HIL_ASSIGN(auto files, ResultFiles::create(arguments, model));
+  HIL_ASSIGN(const auto place, place_for_trace(arguments));
   HIL_ASSIGN(const auto bench, MeteredBoard::start(arguments, asked, &stop));
   PhaseProgress progress("profile");
   const measure::Watch watch = progress.watch(stop);
@@ -89,7 +97,7 @@ Result<int> profile_with_meter(const Arguments& arguments, const measure::Profil
                            "of several need: it may be larger than without --meter"});
   Status kept;
   if (record.verdict.status == results::VerdictStatus::kPass) {
-    kept = add_energy(arguments, bench, model, inputs, watch, record);
+    kept = add_energy(place, bench, model, inputs, watch, record);
   }
   progress.finish();
   const Status saved = files.save(record);

@@ -33,21 +33,30 @@ bool same_folder(const fs::path& a, const fs::path& b) {
 
 }  // namespace
 
-Status keep_trace(const Arguments& arguments, measure::EnergyOutcome& outcome) {
-  if (!outcome.trace) return {};
+Result<fs::path> place_for_trace(const Arguments& arguments) {
   const std::string json = arguments.find("json").value_or("");
   const bool beside = !json.empty() && json != "-";
   fs::path path = arguments.find("trace").value_or("");
   if (path.empty() && beside) path = fs::path(json).replace_extension(energy::kTraceExtension);
   if (path.empty()) {
-    remark("the raw trace is not kept; --json FILE keeps it beside the record");
-    return {};
+    remark("the raw trace will not be kept; --json FILE keeps it beside the record");
+    return path;
+  }
+  if (beside && path == fs::path(json)) {
+    return Error{Blame::kUser, fmt::format("record and trace would both be {}", json),
+                 "give the record a name that ends in .json"};
   }
   if (beside && !same_folder(path, json)) {
     return Error{Blame::kUser, fmt::format("{} is not in the folder of {}", path.string(), json),
                  "a record names its trace by the file's name alone: put both into one folder"};
   }
-  HIL_ASSIGN(auto saved, energy::save_trace(*outcome.trace, path));
+  HIL_ASSIGN(const auto tried, AtomicFile::create(path));  // goes again, and leaves nothing behind
+  return tried.path();
+}
+
+Status keep_trace(const fs::path& place, measure::EnergyOutcome& outcome) {
+  if (!outcome.trace || place.empty()) return {};
+  HIL_ASSIGN(auto saved, energy::save_trace(*outcome.trace, place));
   if (outcome.record.energy) outcome.record.energy->trace = std::move(saved);
   return {};
 }
@@ -64,6 +73,13 @@ Result<energy::TraceFile> trace_of(const results::Record& record, const fs::path
                  "give a record that hilbench wrote"};
   }
   const fs::path file = path.parent_path() / name;
+  std::error_code ignored;
+  if (!fs::exists(file, ignored)) {
+    return Error{Blame::kUser,
+                 fmt::format("the raw trace of {} is not beside it: there is no {}", path.string(),
+                             file.string()),
+                 "a run writes both into one folder: put its trace back there, under that name"};
+  }
   HIL_ASSIGN(const auto bytes, read_file(file, kMostTraceBytes));
   const std::string digest = hex_of(sha256_of(bytes));
   if (digest == named.sha256) return energy::unpack_trace(bytes);

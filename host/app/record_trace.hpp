@@ -12,11 +12,17 @@
 
 namespace hil::app {
 
-/// Writes the trace of @p outcome where --trace says, else beside the file of --json ("record.json"
-/// gives "record.hiltrace"), and names it in the record. Nothing if there is no trace, or neither
-/// option (then standard error says that it is not kept).
-///   kUser  it can't be written; --trace in another folder than the record
-Status keep_trace(const Arguments& arguments, measure::EnergyOutcome& outcome);
+/// Where the trace of a run will go: where --trace says, else beside the file of --json
+/// ("record.json" gives "record.hiltrace"); empty without either, and standard error says that it
+/// is not kept. To be asked before the run, which may take minutes.
+///   kUser  it could not be written there; it is in another folder than the record, or the same
+///   file
+Result<std::filesystem::path> place_for_trace(const Arguments& arguments);
+
+/// Writes the trace of @p outcome to @p place, and names it in the record. Nothing if there is no
+/// trace, or no place.
+///   kUser  it can't be written
+Status keep_trace(const std::filesystem::path& place, measure::EnergyOutcome& outcome);
 
 /// Loads the trace that the record at @p path names, from beside it, and compares its digest.
 ///   kUser  the record has no energy or no trace; the file is missing, unreadable or another one

@@ -161,6 +161,7 @@ struct Board {
   Chip chip;
   std::uint32_t clock_hz = 0;          ///< of the core, as the agent sets it; 0: not known (a host)
   std::vector<std::string> sync_pins;  ///< of the chip: in the region, per inference; or none
+  std::vector<std::string> i2c_pins;   ///< likewise: SCL and SDA, of an energy counter; or none
   Serial serial;
   std::optional<Probe> probe;
   Agent agent;

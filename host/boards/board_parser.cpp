@@ -187,6 +187,7 @@ Board board_of(const json& json, const std::filesystem::path& file) {
   const auto& wiring = json.at("board");
   board.clock_hz = wiring.value("clock_hz", std::uint32_t{0});
   board.sync_pins = wiring.value("sync_pins", std::vector<std::string>{});
+  board.i2c_pins = wiring.value("i2c_pins", std::vector<std::string>{});
   board.serial = serial_of(wiring.at("serial"));
   if (wiring.contains("probe")) board.probe = probe_of(wiring.at("probe"));
   board.agent = agent_of(json.at("agent"));

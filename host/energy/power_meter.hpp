@@ -31,6 +31,9 @@ struct MeterAbilities {
   unsigned logic_bits = 0;        ///< inputs sampled with the current; 0: no sync wire
   /// Seconds to record behind what counts, and twice that in all, for stop() to tell of every loss.
   double proof_s = 0;
+  /// Seconds that a sample is a mean over and, besides, may be old when it is read: of sensors that
+  /// convert by a clock of their own. 0: samples are what they say.
+  double refresh_s = 0;
 };
 
 /// One meter, from being made (opened, asked who it is, set up) to destruction, which stops it and
@@ -71,6 +74,9 @@ struct CounterReading {
   std::optional<double> coulombs{};  ///< likewise, if it counts charge
   Deadline::Clock::time_point at{};  ///< middle of the reading
   double at_uncertainty_s = 0;       ///< standard: reading time and the counter's own refresh
+  /// For how long what it counts has not moved, at least: of several parts the one that stands
+  /// longest. A counter that stands still is stuck, or counts what is not there; it is not 0 W.
+  double still_s = 0;
 };
 
 /// A meter that adds up by itself; windows are the difference of two readings.

@@ -39,6 +39,7 @@ struct Window {
   double begin = 0, end = 0;
   std::uint32_t inferences = 0;  ///< or repetitions of what the kind says; 0 for idle
   double edge_sigma = 0;         ///< standard uncertainty of each end, in samples
+  bool steady_ends = false;      ///< what is measured goes on beyond both ends: no step is there
   std::uint64_t begin_ticks = 0, end_ticks = 0;  ///< of the device; both 0: not known
   /// Why it must not count; empty: it does.
   std::string rejected;

@@ -20,8 +20,13 @@ constexpr auto kTimeToAnswer = std::chrono::milliseconds(2'000);
 /// For the agent to go back to its first rate with both sides knowing: a goodbye at a raised rate,
 /// lost, would have the next opening call it back by noise (0.8 s at 115,200 baud).
 constexpr auto kTimeToLower = std::chrono::milliseconds(500);
-/// For a session after flash was written.
+/// For a session after flash was written. QEMU gets what processor time the machine has left.
 constexpr auto kTimeToReturn = std::chrono::seconds(10);
+constexpr auto kEmulatorsTimeToReturn = std::chrono::seconds(40);
+
+Deadline time_to_return(const ReadyOptions& options) {
+  return Deadline::after(options.emulate ? kEmulatorsTimeToReturn : kTimeToReturn);
+}
 
 }  // namespace
 
@@ -72,7 +77,7 @@ Status ReadyBoard::raise_rate() {
   const RaiseLine line{[this]() -> session::Session& { return *session_; },
                        [this] {
                          close_session();
-                         return open_at_first_rate(true, Deadline::after(kTimeToReturn));
+                         return open_at_first_rate(true, time_to_return(options_));
                        }};
   HIL_ASSIGN(const Raised raised, raise_line(line, plan));
   if (!raised.text.empty() && raised.baud != proven_baud_) note_link_event("rate", raised.text);
@@ -209,7 +214,7 @@ Status ReadyBoard::bring_agent_up(Deadline deadline) {
     return raise_rate();
   }
   HIL_TRY(flash_agent());
-  HIL_TRY(open_session(Deadline::after(kTimeToReturn)));
+  HIL_TRY(open_session(time_to_return(options_)));
   return check_board();
 }
 
@@ -229,7 +234,7 @@ Status ReadyBoard::write_model_slot(std::span<const std::uint8_t> bytes) {
     return flash::write_bytes(board_, address, bytes, *probe, flash_options(kWhat));
   });
   HIL_TRY(note_flashing(report, kWhat));
-  return open_session(Deadline::after(kTimeToReturn));
+  return open_session(time_to_return(options_));
 }
 
 Result<std::vector<std::uint8_t>> ReadyBoard::read_model_slot(std::size_t size_bytes) {

@@ -5,11 +5,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <map>
 
 #include "host/report/shaped_table.hpp"
 #include "host/report/text.hpp"
+#include "host/report/uncertain_text.hpp"
 #include "host/report/words.hpp"
 
 namespace hil::report {
@@ -24,6 +26,7 @@ constexpr std::size_t kFieldIndent = 29;
 constexpr std::size_t kFieldIndentNarrow = 4;
 constexpr std::size_t kLeastNameWidth = 12;
 constexpr std::size_t kNamedFields = 3;
+constexpr const char* kExpanded = "k=2";  ///< Interval::method of energies
 
 /// Rows whose columns may be cut or left out until they fit.
 struct FlexibleTable {
@@ -114,13 +117,26 @@ std::string value_text(const std::string& unit, double value) {
   return unit == "fraction" ? fixed_text(value, 4) : number_text(value);
 }
 
-std::string side_text(const std::string& unit, const std::optional<ComparedValue>& side) {
-  return side ? value_text(unit, side->value) : "-";
+/// Half of an interval that stands for an expanded uncertainty; 0 if @p side has none.
+double expanded_of(const std::optional<ComparedValue>& side) {
+  if (!side || !side->interval || side->interval->method != kExpanded) return 0;
+  return (side->interval->high - side->interval->low) / 2;
 }
 
-std::string signed_text(const std::string& unit, const std::optional<double>& difference) {
-  if (!difference) return "-";
-  return (*difference > 0 ? "+" : "") + value_text(unit, *difference);
+/// A figure with an expanded uncertainty has no digits beyond @p expanded.
+std::string value_text(const std::string& unit, double value, double expanded) {
+  return expanded > 0 ? rounded(value, expanded).value : value_text(unit, value);
+}
+
+std::string side_text(const std::string& unit, const std::optional<ComparedValue>& side) {
+  return side ? value_text(unit, side->value, expanded_of(side)) : "-";
+}
+
+/// Independent uncertainties add up in squares.
+std::string signed_text(const std::string& unit, const ComparedNumber& number) {
+  if (!number.difference) return "-";
+  const double expanded = std::hypot(expanded_of(number.a), expanded_of(number.b));
+  return (*number.difference > 0 ? "+" : "") + value_text(unit, *number.difference, expanded);
 }
 
 std::string ratio_text(const std::optional<double>& ratio) {
@@ -153,9 +169,8 @@ std::string metrics_text(const std::vector<ComparedMetric>& metrics, std::size_t
   for (std::size_t i = 0; i < metrics.size(); ++i) {
     const ComparedNumber& number = metrics[i].number;
     rows.push_back({titles[i], side_text(metrics[i].unit, number.a),
-                    side_text(metrics[i].unit, number.b),
-                    signed_text(metrics[i].unit, number.difference), ratio_text(number.ratio),
-                    finding_text(number)});
+                    side_text(metrics[i].unit, number.b), signed_text(metrics[i].unit, number),
+                    ratio_text(number.ratio), finding_text(number)});
   }
   return fitted_table({std::move(rows), 0, {4, 3}, {5}}, width);
 }
@@ -165,8 +180,9 @@ std::string interval_text(const std::string& unit, const std::optional<ComparedV
   const Interval& interval = *side->interval;
   const std::string level =
       interval.level == 0.95 ? "" : fmt::format(" ({:.0f} %)", 100 * interval.level);
-  return fmt::format("{} to {}{}", value_text(unit, interval.low), value_text(unit, interval.high),
-                     level);
+  const double expanded = expanded_of(side);
+  return fmt::format("{} to {}{}", value_text(unit, interval.low, expanded),
+                     value_text(unit, interval.high, expanded), expanded > 0 ? " (k = 2)" : level);
 }
 
 std::string intervals_text(const std::vector<ComparedMetric>& metrics, std::size_t width) {
@@ -192,12 +208,8 @@ std::string operator_name(const ComparedOperator& row) {
 
 Row operator_row(std::string layer, std::string name, const ComparedNumber& time,
                  std::string finding) {
-  return {std::move(layer),
-          std::move(name),
-          side_text("", time.a),
-          side_text("", time.b),
-          signed_text("", time.difference),
-          ratio_text(time.ratio),
+  return {std::move(layer),      std::move(name),       side_text("", time.a),
+          side_text("", time.b), signed_text("", time), ratio_text(time.ratio),
           std::move(finding)};
 }
 

@@ -9,6 +9,7 @@
 
 #include "host/report/energy_words.hpp"
 #include "host/report/text.hpp"
+#include "host/report/uncertain_text.hpp"
 
 namespace hil::report {
 namespace {
@@ -35,38 +36,11 @@ std::string narrowed(Rows rows, std::vector<std::size_t> left, std::size_t width
   return text;
 }
 
-/// @p number with @p digits significant digits, or all before the point; never an exponent.
-std::string significant(double number, int digits = 4) {
-  if (!std::isfinite(number) || number == 0) return number_text(number);
-  const int before = static_cast<int>(std::floor(std::log10(std::abs(number)))) + 1;
-  if (before > 15 || before < -15) return number_text(number);
-  std::string text = fixed_text(number, std::max(0, digits - before));
-  if (text.find('.') == std::string::npos) return text;
-  while (text.back() == '0')
-    text.pop_back();
-  if (text.back() == '.') text.pop_back();
-  return text;
-}
-
-/// "3.9 mW", "12.4 uW".
-std::string scaled(double value, const char* unit, int digits = 4) {
-  const double size = std::abs(value);
-  if (size >= 1 || size == 0) return fmt::format("{} {}", significant(value, digits), unit);
-  if (size >= 1e-3) return fmt::format("{} m{}", significant(value * 1e3, digits), unit);
-  return fmt::format("{} u{}", significant(value * 1e6, digits), unit);
-}
-
-/// "0.53 %" of a relative figure; two significant digits.
-std::string share_text(double share) {
-  if (!std::isfinite(share)) return "-";
-  return rounded(100 * share, 100 * share).expanded + " %";
-}
-
 std::vector<std::string> figure_row(const char* name, const EnergyFigure& figure, const char* unit,
                                     const std::string& origin) {
   const double expanded = 2 * figure.parts.combined();
   const RoundedValue text = rounded(figure.value, expanded);
-  const double share = figure.value == 0 ? NAN : expanded / std::abs(figure.value);
+  const double share = figure.value == 0 ? NAN : relative_uncertainty(figure);
   return {name, text.value, text.expanded, unit, share_text(share), origin};
 }
 
@@ -74,23 +48,25 @@ std::string figure_table(const Energy& energy, std::size_t width) {
   Rows rows{{"per inference", "value", "+- (k = 2)", "unit", "relative", "origin"}};
   const std::string origin = origin_text(energy);
   if (energy.gross_uj) rows.push_back(figure_row("gross energy", *energy.gross_uj, "uJ", origin));
-  if (energy.net_uj) rows.push_back(figure_row("above idle", *energy.net_uj, "uJ", origin));
+  if (energy.net_uj) rows.push_back(figure_row("net energy", *energy.net_uj, "uJ", origin));
   if (energy.charge_uc) rows.push_back(figure_row("charge", *energy.charge_uc, "uC", origin));
   return rows.size() > 1 ? narrowed(std::move(rows), {3, 5}, width) : "";
 }
 
 std::string rail_table(const Energy& energy, std::size_t width) {
   if (energy.rails.size() < 2) return "";
+  const double relative = relative_uncertainty(energy);
   double sum = 0;
   for (const EnergyRail& rail : energy.rails)
     sum += rail.gross_uj;
-  Rows rows{{"rail", "uJ per inference", "share", "mean mA"}};
+  Rows rows{{"rail", "uJ per inference", "share", "mean mA", "origin"}};
   for (const EnergyRail& rail : energy.rails) {
-    rows.push_back({fitted(printable(rail.name), kNameWidth), significant(rail.gross_uj),
-                    sum == 0 ? "-" : percent(rail.gross_uj / sum),
-                    rail.mean_ma == 0 ? "-" : significant(rail.mean_ma)});
+    rows.push_back(
+        {fitted(printable(rail.name), kNameWidth), digits_within(rail.gross_uj, relative),
+         sum == 0 ? "-" : percent(rail.gross_uj / sum),
+         rail.mean_ma == 0 ? "-" : digits_within(rail.mean_ma, relative), origin_text(energy)});
   }
-  return narrowed(std::move(rows), {}, width);
+  return narrowed(std::move(rows), {4}, width);
 }
 
 /// The idle phase is of a second, not of an inference: it has no share.
@@ -98,20 +74,29 @@ bool has_share(const EnergyPart& part) {
   return !part.name.starts_with("idle");
 }
 
-std::string part_table(const char* title, const std::vector<EnergyPart>& parts, std::size_t width) {
+/// No digit beyond what the part's own uncertainty allows, and one behind the point at most.
+std::string part_share(const EnergyPart& part, double sum) {
+  if (sum == 0 || !has_share(part)) return "-";
+  const double share = part.gross_uj.value / sum;
+  const double expanded = 100 * std::abs(share) * relative_uncertainty(part.gross_uj);
+  return expanded >= 1 ? rounded(100 * share, expanded).value + " %" : percent(share);
+}
+
+std::string part_table(const char* title, const std::vector<EnergyPart>& parts,
+                       const std::string& origin, std::size_t width) {
   if (parts.empty()) return "";
   double sum = 0;
   for (const EnergyPart& part : parts) {
     if (has_share(part)) sum += part.gross_uj.value;
   }
-  Rows rows{{title, "uJ", "+- (k = 2)", "share", "ms"}};
+  Rows rows{{title, "uJ", "+- (k = 2)", "share", "ms", "origin"}};
   for (const EnergyPart& part : parts) {
     const RoundedValue text = rounded(part.gross_uj.value, 2 * part.gross_uj.parts.combined());
     rows.push_back({fitted(printable(part.name), kNameWidth), text.value, text.expanded,
-                    sum == 0 || !has_share(part) ? "-" : percent(part.gross_uj.value / sum),
-                    part.seconds ? significant(*part.seconds * 1e3) : "-"});
+                    part_share(part, sum), part.seconds ? significant(*part.seconds * 1e3) : "-",
+                    origin});
   }
-  return narrowed(std::move(rows), {}, width);
+  return narrowed(std::move(rows), {5}, width);
 }
 
 std::string uncertainty_text(const EnergyFigure& figure, const char* unit) {
@@ -130,6 +115,14 @@ std::string uncertainty_text(const EnergyFigure& figure, const char* unit) {
   }
   return fmt::format("{}; together {} {} (standard, k = 1)", text,
                      rounded(combined, combined).expanded, unit);
+}
+
+/// "gross 46.1 to 46.3 uJ"; empty without a bootstrap.
+std::string bootstrap_text(const char* name, const std::optional<EnergyFigure>& figure) {
+  if (!figure || !figure->bootstrap) return "";
+  const auto& [low, high, level] = *figure->bootstrap;
+  return fmt::format("{} {} to {} uJ", name, rounded(low, high - low).value,
+                     rounded(high, high - low).value);
 }
 
 std::string windows_text(const Energy& energy) {
@@ -184,20 +177,37 @@ std::string alignment_text(const EnergyAlignment& alignment) {
                  fmt::format("{} of a window's energy", share_text(alignment.error_share)), clock});
 }
 
-std::string idle_text(const EnergyIdle& idle) {
-  return joined(
-      {fmt::format("{}: {}", idle.mode, idle_words(idle.mode)),
-       idle.amps == 0 ? scaled(idle.watts, "W")
-                      : fmt::format("{} at {}", scaled(idle.watts, "W"), scaled(idle.amps, "A")),
-       fmt::format("+- {} (k = 2, without the gain)", scaled(2 * idle.uncertainty_w, "W", 2)),
-       fmt::format("{} of {} together, next to the others", counted(idle.windows, "window"),
-                   scaled(idle.seconds, "s", 3))});
+/// Standard uncertainty of @p idle with the gain and the voltage, which are the windows' own.
+double idle_uncertainty(const Energy& energy, const EnergyIdle& idle) {
+  if (!energy.gross_uj || energy.gross_uj->value == 0) return idle.uncertainty_w;
+  const EnergyFigure& gross = *energy.gross_uj;
+  const double shared = std::hypot(gross.parts.gain, gross.parts.voltage) / std::abs(gross.value);
+  return std::hypot(idle.uncertainty_w, shared * idle.watts);
 }
 
+std::string idle_text(const Energy& energy, const EnergyIdle& idle) {
+  const double expanded = 2 * idle_uncertainty(energy, idle);
+  const double relative = idle.watts == 0 ? 0 : expanded / std::abs(idle.watts);
+  const auto [factor, unit] = idle.amps < 1e-3 ? std::pair(1e6, "uA") : std::pair(1e3, "mA");
+  const std::string amps =
+      idle.amps == 0 ? ""
+                     : fmt::format(" at {} {}", digits_within(idle.amps * factor, relative), unit);
+  return joined({fmt::format("{}{}: {}", idle.mode, energy.net_uj ? ", subtracted in net" : "",
+                             idle_words(idle.mode)),
+                 fmt::format("{} (k = 2){}", scaled_within(idle.watts, expanded, "W"), amps),
+                 fmt::format("{} of {} together, next to the others",
+                             counted(idle.windows, "window"), scaled(idle.seconds, "s", 3))});
+}
+
+/// The peak is one sample's: it has the digits of the mean, and no interval.
 std::string current_text(const Energy& energy) {
-  const std::string mean = fmt::format("mean {} mA", significant(energy.mean_ma));
-  if (energy.peak_ma == 0) return mean;  // a counter sees none
-  return fmt::format("{}, peak {} mA", mean, significant(energy.peak_ma));
+  const double relative = relative_uncertainty(energy);
+  const RoundedValue mean = rounded(energy.mean_ma, relative * energy.mean_ma);
+  const std::string text = relative > 0
+                               ? fmt::format("mean {} +- {} mA (k = 2)", mean.value, mean.expanded)
+                               : fmt::format("mean {} mA", significant(energy.mean_ma));
+  if (energy.peak_ma == 0) return text;  // a counter sees none
+  return fmt::format("{}, peak {} mA", text, digits_within(energy.peak_ma, relative));
 }
 
 std::string supply_text(const EnergySupply& supply) {
@@ -227,31 +237,25 @@ std::string duty_text(const EnergyDuty& duty) {
       fmt::format("one inference every {}, {} in between: {} +- {} uW (k = 2)",
                   scaled(duty.period_s, "s"), duty.sleep, average.value, average.expanded);
   if (!duty.battery_hours || !duty.cell_mah || !duty.cell_volts) return text;
+  const double relative = relative_uncertainty(duty.average_uw);
   return text + fmt::format(
-                    "; a cell of {} mAh at {} V lasts {} h ({} days), its self-discharge "
-                    "left out",
+                    "; estimated: a cell of {} mAh at {} V lasts {} h ({} days), if it gives all "
+                    "of that and its self-discharge is left out",
                     significant(*duty.cell_mah), significant(*duty.cell_volts),
-                    significant(*duty.battery_hours, 3), significant(*duty.battery_hours / 24, 3));
+                    digits_within(*duty.battery_hours, relative),
+                    digits_within(*duty.battery_hours / 24, relative));
+}
+
+/// A counter on the board gives no samples, but readings at the ends of windows.
+std::string trace_text(const Energy& energy, const EnergyTraceFile& trace) {
+  const std::string holds = energy.alignment.method == "counter"
+                                ? fmt::format("the counter's readings around {}",
+                                              counted(energy.windows.size(), "window"))
+                                : counted(trace.samples, "sample");
+  return joined({trace.file, holds, "sha256 " + trace.sha256.substr(0, 12)});
 }
 
 }  // namespace
-
-RoundedValue rounded(double value, double expanded) {
-  if (!std::isfinite(value) || !std::isfinite(expanded) || expanded <= 0) {
-    return {number_text(value), number_text(expanded)};
-  }
-  const auto decimals_of = [](double number) {
-    return 1 - static_cast<int>(std::floor(std::log10(number)));
-  };
-  int decimals = decimals_of(expanded);
-  const double step = std::pow(10.0, -decimals);
-  decimals = decimals_of(std::round(expanded / step) * step * (1 + 1e-12));  // 0.996 is 1.0
-  if (decimals > 12) return {number_text(value), number_text(expanded)};
-  if (decimals >= 0) return {fixed_text(value, decimals), fixed_text(expanded, decimals)};
-  const double tens = std::pow(10.0, -decimals);
-  return {fixed_text(std::round(value / tens) * tens, 0),
-          fixed_text(std::round(expanded / tens) * tens, 0)};
-}
 
 bool is_energy_metric(std::string_view name) {
   return name == "energy_gross_uj" || name == "energy_net_uj" || name == "charge_uc";
@@ -261,7 +265,8 @@ std::string energy_tables(const Energy& energy, std::size_t width) {
   std::string text;
   for (const std::string& part :
        {figure_table(energy, width), rail_table(energy, width),
-        part_table("phase", energy.phases, width), part_table("operator", energy.layers, width)}) {
+        part_table("phase", energy.phases, origin_text(energy), width),
+        part_table("operator", energy.layers, origin_text(energy), width)}) {
     if (part.empty()) continue;
     if (!text.empty()) text += "\n";
     text += part;
@@ -273,11 +278,18 @@ std::vector<std::pair<std::string, std::string>> energy_lines(const Energy& ener
   std::vector<std::pair<std::string, std::string>> lines;
   lines.emplace_back("scope", fmt::format("{}: {}", energy.scope, scope_words(energy.scope)));
   if (energy.gross_uj) lines.emplace_back("gross", uncertainty_text(*energy.gross_uj, "uJ"));
-  if (energy.net_uj) lines.emplace_back("above idle", uncertainty_text(*energy.net_uj, "uJ"));
+  if (energy.net_uj) lines.emplace_back("net", uncertainty_text(*energy.net_uj, "uJ"));
+  if (energy.gross_uj && energy.gross_uj->bootstrap) {
+    lines.emplace_back("bootstrap",
+                       fmt::format("{}: {} of medians over windows drawn anew, repetition alone",
+                                   joined({bootstrap_text("gross", energy.gross_uj),
+                                           bootstrap_text("net", energy.net_uj)}),
+                                   percent(energy.gross_uj->bootstrap->level)));
+  }
   if (energy.mean_ma > 0) {
     lines.emplace_back("current", current_text(energy));
   }
-  if (energy.idle) lines.emplace_back("idle", idle_text(*energy.idle));
+  if (energy.idle) lines.emplace_back("idle", idle_text(energy, *energy.idle));
   lines.emplace_back("windows", windows_text(energy));
   add_rejections(energy, lines);
   lines.emplace_back("alignment", alignment_text(energy.alignment));
@@ -286,11 +298,7 @@ std::vector<std::pair<std::string, std::string>> energy_lines(const Energy& ener
                                      : supply_text(energy.supply));
   lines.emplace_back("meter", meter_text(energy.meter));
   if (energy.duty) lines.emplace_back("duty", duty_text(*energy.duty));
-  if (energy.trace) {
-    lines.emplace_back(
-        "trace", fmt::format("{}, {} samples, sha256 {}", energy.trace->file,
-                             grouped(energy.trace->samples), energy.trace->sha256.substr(0, 12)));
-  }
+  if (energy.trace) lines.emplace_back("trace", trace_text(energy, *energy.trace));
   return lines;
 }
 

@@ -12,14 +12,6 @@
 
 namespace hil::report {
 
-/// A value and what it may be wrong by, with as many digits as that allows: of @p expanded two
-/// significant ones, of @p value none beyond them. Both as number_text() where @p expanded is 0 or
-/// not finite.
-struct RoundedValue {
-  std::string value, expanded;
-};
-RoundedValue rounded(double value, double expanded);
-
 /// Gross and net energy, and charge, per inference, each with its expanded uncertainty (k = 2) and
 /// origin; then rails, phases and operators, as far as they are there. Columns from the right are
 /// left out until it fits in @p width (at least 60).

@@ -17,11 +17,17 @@ ordered_json to_json(const EnergyFigure& figure) {
   ordered_json parts = ordered_json::object();
   for (const UncertaintyPart& part : kUncertaintyParts)
     parts[part.name] = figure.parts.*part.part;
-  return {{"value", figure.value},
-          {"uncertainty", u},
-          {"k2_low", figure.value - 2 * u},
-          {"k2_high", figure.value + 2 * u},
-          {"parts", std::move(parts)}};
+  ordered_json json{{"value", figure.value},
+                    {"uncertainty", u},
+                    {"k2_low", figure.value - 2 * u},
+                    {"k2_high", figure.value + 2 * u},
+                    {"parts", std::move(parts)}};
+  if (figure.bootstrap) {
+    json["bootstrap"] = {{"low", figure.bootstrap->low},
+                         {"high", figure.bootstrap->high},
+                         {"level", figure.bootstrap->level}};
+  }
+  return json;
 }
 
 ordered_json to_json(const EnergyMeter& meter) {
@@ -109,6 +115,13 @@ void read_figure(JsonFields& fields, EnergyFigure& figure) {
   fields.object("parts", [&](JsonFields& inner) {
     for (const UncertaintyPart& part : kUncertaintyParts)
       inner.read(part.name, figure.parts.*part.part);
+  });
+  if (!fields.has("bootstrap")) return;
+  fields.object("bootstrap", [&](JsonFields& inner) {
+    EnergyBootstrap& bootstrap = figure.bootstrap.emplace();
+    inner.read("low", bootstrap.low);
+    inner.read("high", bootstrap.high);
+    inner.read("level", bootstrap.level);
   });
 }
 

@@ -46,15 +46,17 @@ Range range_of(const std::vector<PowerColumn>& columns) {
   return range;
 }
 
-/// A square and a name for each kind of span that is there; returns where the row ends.
-void draw_legend(Svg& svg, const PowerPicture& picture, SvgPoint at) {
+/// A square and a name for each kind of span that is there; returns the y of the last row.
+double draw_legend(Svg& svg, const PowerPicture& picture, SvgPoint at) {
   std::vector<std::string> kinds;
   bool rejected = false;
   for (const PowerSpan& span : picture.spans) {
     rejected = rejected || span.rejected;
     if (std::find(kinds.begin(), kinds.end(), span.kind) == kinds.end()) kinds.push_back(span.kind);
   }
+  const double left = at.x;
   const auto entry = [&](const char* fill, const std::string& name) {
+    if (at.x + 17 + svg_text_width(name, 11) > kWidth - 10) at = {left, at.y + kLineHeight};
     svg.box({at.x, at.y - 10, 12, 12}, fill, kFaintInk);
     svg.text({at.x + 17, at.y}, name);
     at.x += 17 + svg_text_width(name, 11) + 18;
@@ -65,6 +67,7 @@ void draw_legend(Svg& svg, const PowerPicture& picture, SvgPoint at) {
   entry("#0550ae", "mean of a pixel's samples");
   entry("#9cc7f5", "least to largest");
   if (!picture.inferences.empty()) entry("#8250df", "an inference begins (sync wire)");
+  return at.y;
 }
 
 PowerPanel panel_of(const PowerPicture& picture, double begin_s, double end_s) {
@@ -104,7 +107,7 @@ std::string energy_svg(const PowerPicture& picture) {
   for (const std::string& line : picture.lines)
     svg.text({kLeft, y += kLineHeight}, svg_fitted(line, kWidth - kLeft - 10, 12),
              {.size = 12, .colour = kFaintInk});
-  draw_legend(svg, picture, {kLeft, y += 26});
+  y = draw_legend(svg, picture, {kLeft, y + 26});
   const double length =
       picture.rate_hz > 0 ? static_cast<double>(picture.values.size()) / picture.rate_hz : 0;
   if (!(length > 0)) {
@@ -114,6 +117,7 @@ std::string energy_svg(const PowerPicture& picture) {
   const auto [from, to] = stretch_of(picture, length);
   PowerPanel whole = panel_of(picture, from, to);
   whole.title = "All windows";
+  whole.sections = picture.sections;
   if (whole.inferences.size() > kMostInferences) whole.inferences.clear();
   const SvgBox top{kLeft, y += 40, kPlotWidth, kWholeHeight};
   draw_panel(svg, whole, top);

@@ -19,6 +19,7 @@ struct PowerPicture {
   double rate_hz = 0;
   std::vector<float> values;  ///< one per sample; NaN where a sample was lost
   std::vector<PowerSpan> spans;
+  std::vector<PowerSpan> sections{};  ///< longer stretches, named at the top of the whole recording
   std::vector<double> inferences;     ///< begins, as the sync wire shows them
   std::vector<PowerLevel> levels;     ///< horizontal lines: idle, mean
   std::optional<std::size_t> zoomed;  ///< index into spans, shown large below

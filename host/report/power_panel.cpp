@@ -37,6 +37,7 @@ class Drawing {
     curve();
     inferences();
     levels();
+    sections();
     svg_.box(box_, "none", kFaintInk);
   }
 
@@ -63,6 +64,21 @@ class Drawing {
       if (!panel_.name_spans) continue;
       const std::string name = svg_fitted(span.kind, width - 4, 10);
       svg_.text({left + width / 2, box_.y + 12}, name,
+                {.size = 10, .anchor = SvgAnchor::kMiddle, .colour = kFaintInk});
+    }
+  }
+
+  void sections() {
+    for (const PowerSpan& section : panel_.sections) {
+      if (!inside(section.begin_s, section.end_s)) continue;
+      const double left = x_of(section.begin_s);
+      const double right = std::max(left + 1, x_of(section.end_s));
+      const double y = box_.y + 15;
+      svg_.line({left, y}, {right, y}, kFaintInk);
+      const std::string name = svg_fitted(section.kind, right - left + 40, 10);
+      const double half = svg_text_width(name, 10) / 2 + 3;
+      const double middle = std::clamp((left + right) / 2, box_.x + half, box_.right() - half);
+      svg_.text({middle, y - 4}, name,
                 {.size = 10, .anchor = SvgAnchor::kMiddle, .colour = kFaintInk});
     }
   }
@@ -209,6 +225,7 @@ const char* span_colour(std::string_view kind) {
   if (kind == "transfer") return "#fff8c5";
   if (kind == "pre-process") return "#dafbe1";
   if (kind == "post-process") return "#fbefff";
+  if (kind == "period") return "#ffeff7";
   return "#fff1e5";
 }
 

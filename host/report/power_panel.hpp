@@ -50,7 +50,8 @@ struct PowerPanel {
   std::vector<PowerSpan> spans;    ///< those beyond the panel are left out or cut
   std::vector<double> inferences;  ///< likewise
   std::vector<PowerLevel> levels;
-  bool name_spans = false;  ///< writes their kinds above them
+  bool name_spans = false;            ///< writes their kinds above them
+  std::vector<PowerSpan> sections{};  ///< named at the top, with a line below each name
 };
 
 /// Draws @p panel; @p box is the diagram itself, axes and title lie outside of it (60 pixels on the

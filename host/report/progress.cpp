@@ -51,12 +51,13 @@ ProgressStyle style_of(int descriptor) {
 }
 
 Progress::Progress(std::ostream& out, ProgressStyle style, std::string_view what,
-                   std::uint64_t total, Clock::time_point start)
+                   std::uint64_t total, Clock::time_point start, ProgressUnit unit)
     : out_(out),
       style_(style),
       what_(printable(what)),
       total_(total),
       start_(start),
+      unit_(unit),
       next_line_(start + kLineEvery),
       next_rewrite_(start) {}
 
@@ -64,14 +65,23 @@ Progress::~Progress() {
   if (!shown_.empty()) out_ << "\n" << std::flush;
 }
 
+std::string Progress::done_of_all() const {
+  if (unit_ == ProgressUnit::kThings) {
+    return fmt::format("{} {} of {}", what_, grouped(done_), grouped(total_));
+  }
+  const auto seconds = [](std::uint64_t ms) { return static_cast<double>(ms) / 1e3; };
+  return fmt::format("{} {:.1f} of {:.1f} s", what_, seconds(done_), seconds(total_));
+}
+
 std::string Progress::line_at(Clock::time_point now) const {
-  std::string line = fmt::format("{} {} of {} ({} %)", what_, grouped(done_), grouped(total_),
-                                 part_of(done_, total_, 100));
+  std::string line = fmt::format("{} ({} %)", done_of_all(), part_of(done_, total_, 100));
   const double elapsed_s = seconds_between(start_, now);
   if (done_ == 0 || elapsed_s <= 0) return line;
   const double per_second = static_cast<double>(done_) / elapsed_s;
   const double left_s = static_cast<double>(total_ - std::min(done_, total_)) / per_second;
-  return fmt::format("{}, {}, {} left", line, rate_text(per_second), clock_text(left_s));
+  const std::string rate =
+      unit_ == ProgressUnit::kThings ? rate_text(per_second) + ", " : std::string();
+  return fmt::format("{}, {}{} left", line, rate, clock_text(left_s));
 }
 
 void Progress::rewrite(const std::string& line) {
@@ -107,9 +117,8 @@ void Progress::note(std::string_view text) {
 void Progress::finish(Clock::time_point now) {
   if (std::exchange(finished_, true)) return;
   const double elapsed_s = seconds_between(start_, now);
-  std::string line =
-      fmt::format("{} {} of {} in {:.1f} s", what_, grouped(done_), grouped(total_), elapsed_s);
-  if (done_ > 0 && elapsed_s > 0) {
+  std::string line = fmt::format("{} in {:.1f} s", done_of_all(), elapsed_s);
+  if (unit_ == ProgressUnit::kThings && done_ > 0 && elapsed_s > 0) {
     line += fmt::format(" ({})", rate_text(static_cast<double>(done_) / elapsed_s));
   }
   if (style_.terminal) {

@@ -21,6 +21,12 @@ struct ProgressStyle {
 /// cannot be told).
 ProgressStyle style_of(int descriptor);
 
+/// What is counted.
+enum class ProgressUnit : std::uint8_t {
+  kThings,
+  kMilliseconds,  ///< of a time that was planned: "quiet runs 1.8 of 12.3 s (14 %), 0:11 left"
+};
+
 /// Says how many of a known number are done: "evaluate 412 of 1,000 (41 %), 312/s, 0:02 left".
 /// The rate is the mean since the start. All times come from the caller's clock or the steady one.
 class Progress {
@@ -29,7 +35,7 @@ class Progress {
 
   /// Nothing is written yet. @p out (usually standard error) outlives this object.
   Progress(std::ostream& out, ProgressStyle style, std::string_view what, std::uint64_t total,
-           Clock::time_point start = Clock::now());
+           Clock::time_point start = Clock::now(), ProgressUnit unit = ProgressUnit::kThings);
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
   /// Ends an open line on the terminal, so that what follows starts on a new one.
@@ -46,6 +52,7 @@ class Progress {
 
  private:
   [[nodiscard]] std::string line_at(Clock::time_point now) const;
+  [[nodiscard]] std::string done_of_all() const;
   void rewrite(const std::string& line);
 
   std::ostream& out_;
@@ -53,6 +60,7 @@ class Progress {
   std::string what_;
   std::uint64_t total_;
   Clock::time_point start_;
+  ProgressUnit unit_;
   std::uint64_t done_ = 0;
   std::uint64_t next_tenth_ = 1;    ///< next multiple of 10 % that is worth a plain line
   Clock::time_point next_line_;     ///< earliest time of the next plain line

@@ -32,10 +32,19 @@ struct UncertaintyParts {
   }
 };
 
+/// Where the median over windows lies when the windows are drawn anew, from themselves: a
+/// percentile bootstrap. It says what repetition shows, whatever the distribution; what all windows
+/// have in common (gain, offset, voltage, time base) is not in it.
+struct EnergyBootstrap {
+  double low = 0, high = 0;  ///< in the figure's unit
+  double level = 0;          ///< share of the medians that lie between
+};
+
 /// One number per inference (or per repetition of what was measured).
 struct EnergyFigure {
   double value = 0;
   UncertaintyParts parts;
+  std::optional<EnergyBootstrap> bootstrap{};  ///< of a median over 10 windows or more
 };
 
 /// The meter, as far as a reader has to know it.

@@ -65,6 +65,7 @@ std::optional<EnergyFigure> gross_from_net(const Energy& energy) {
   // The gain is relative, and the idle's is the same as the window's.
   if (gross.value > 0) gross.parts.gain *= (gross.value + idle_uj) / gross.value;
   gross.value += idle_uj;
+  gross.bootstrap.reset();
   gross.parts.idle = std::hypot(gross.parts.idle, energy.idle->uncertainty_w * seconds * kMicro);
   return gross;
 }
@@ -128,6 +129,18 @@ std::string supply_text(const EnergySupply& supply) {
   return fmt::format("{:.3f} V {}", supply.volts, supply.source);
 }
 
+/// Says so if the boards had other voltages than their uncertainties (k = 2) allow.
+void note_voltages(const Energy& a, const Energy& b, EnergyComparison& comparison) {
+  constexpr double kLeast = 5e-4;  // as supply_text() shows
+  if (a.supply.source.empty() || b.supply.source.empty()) return;
+  const double apart = std::abs(a.supply.volts - b.supply.volts);
+  const double known = 2 * std::hypot(a.supply.uncertainty_v, b.supply.uncertainty_v);
+  if (!(apart > std::max(kLeast, known))) return;
+  comparison.notes.push_back(fmt::format(
+      "the supply is {} in A and {} in B: energies differ for that alone, charges less so",
+      supply_text(a.supply), supply_text(b.supply)));
+}
+
 ComparedValue value_of(const EnergyFigure& figure) {
   const double half = 2 * figure.parts.combined();
   return {figure.value, Interval{figure.value - half, figure.value + half, kTwoSigma, "k=2"}};
@@ -149,6 +162,7 @@ EnergyComparison compare_energy(const Energy& a, const Energy& b) {
   if (gross_a && gross_b) add("energy_gross_uj", *gross_a, *gross_b, comparison);
   add_net(a, b, comparison);
   if (a.charge_uc && b.charge_uc) add("charge_uc", *a.charge_uc, *b.charge_uc, comparison);
+  note_voltages(a, b, comparison);
   if (comparison.one_instrument && !comparison.figures.empty()) {
     comparison.notes.push_back(
         "one instrument measured both: its gain error is the same in both and is left out of the "

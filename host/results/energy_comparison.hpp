@@ -29,11 +29,11 @@ struct EnergyComparison {
 /// - windows found in the current or by the host's clock are as wide as that allows, so `logic`,
 ///   `counter` and `time-stamps` go together, `trace-pattern` and `host-clock` each with itself;
 /// - two instruments are only compared if both state how exact they are, with all they state; of
-/// one
-///   instrument the gain is the same in both, and so no part of what tells them apart;
+///   one instrument the gain is the same in both, and so no part of what tells them apart;
 /// - net energies are compared if the same kind of idle was taken off, else left out;
 /// - gross energy that one side does not have is made from its net energy and idle power;
-/// - charges are compared where both have them.
+/// - charges are compared where both have them;
+/// - energies at other voltages are compared as they are, with a note.
 EnergyComparison compare_energy(const Energy& a, const Energy& b);
 
 /// Fields of two energies that differ, with those that must agree as compare_energy() refuses.

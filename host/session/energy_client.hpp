@@ -11,6 +11,7 @@
 
 #include "host/base/deadline.hpp"
 #include "host/base/result.hpp"
+#include "host/base/signals.hpp"
 #include "host/session/session.hpp"
 
 namespace hil::session {
@@ -119,15 +120,17 @@ Result<EnergyFacts> read_energy_facts(Session& session, Deadline deadline);
 ///   the window kTransfer
 ///   kBug     no samples, or samples of different sizes
 ///   kDevice  no room (both numbers named), or what came is not what was sent
+///   kUser    @p stop (may be null) was requested: the agent has a part, which the next stash or
+///            the session's end makes room of
 ///   and every error of rpc::Channel::call() and pump()
 Result<EnergyStash> stash_inputs(Session& session,
                                  std::span<const std::vector<std::vector<std::uint8_t>>> samples,
-                                 bool mark, Deadline deadline);
+                                 bool mark, Deadline deadline, const StopRequest* stop = nullptr);
 
 /// One transfer on the board's I2C bus: writes @p out (at most 16 bytes), then reads @p in_bytes
 /// (at most 16). Blocks until the agent answers or @p deadline.
 ///   kDevice  no energy service
-///   kLab     the board has no I2C bus, or no device answers at @p address
+///   kLab     the board has no I2C bus, no device answers at @p address, or a wire is held low
 ///   and every error of rpc::Channel::call()
 Result<std::vector<std::uint8_t>> i2c_transfer(Session& session, std::uint8_t address,
                                                std::span<const std::uint8_t> out,

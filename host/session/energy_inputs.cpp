@@ -24,6 +24,8 @@ constexpr std::size_t kMostPart = 1000;
 /// The agent raises the pin at the first byte behind the acknowledgement of its answer: that has to
 /// go alone.
 constexpr std::chrono::milliseconds kForAcknowledgement{30};
+/// How long one look at the line may take: a stop is noticed within it.
+constexpr std::chrono::milliseconds kSlice{100};
 constexpr std::size_t kMostTransfer = 16;  // of energy.options
 
 Error nonsense(std::string what) {
@@ -54,8 +56,9 @@ Result<std::vector<std::uint8_t>> joined(
 /// Sends the bytes of a stash, and takes what the agent says of them.
 class Sending {
  public:
-  Sending(rpc::Channel& channel, std::uint8_t call, std::span<const std::uint8_t> bytes)
-      : channel_(channel), call_(call), bytes_(bytes) {
+  Sending(rpc::Channel& channel, std::uint8_t call, std::span<const std::uint8_t> bytes,
+          const StopRequest* stop)
+      : channel_(channel), call_(call), bytes_(bytes), stop_(stop) {
     channel.hold_call(call);
     channel.expect_streams(true);
   }
@@ -77,7 +80,10 @@ class Sending {
             fmt::format("the agent has not taken all of {} bytes of inputs in time", bytes_.size()),
             "a faster line, or fewer inputs"};
       }
-      HIL_TRY(channel_.pump(deadline));
+      if (stop_ != nullptr && stop_->requested()) {
+        return Error{Blame::kUser, "stopped while inputs went to the agent", ""};
+      }
+      HIL_TRY(channel_.pump(Deadline::earlier(deadline, Deadline::after(kSlice))));
     }
   }
 
@@ -117,9 +123,39 @@ class Sending {
   rpc::Channel& channel_;
   std::uint8_t call_;
   std::span<const std::uint8_t> bytes_;
+  const StopRequest* stop_;
   std::size_t sent_ = 0;
   bool complete_ = false;
 };
+
+bool is_linux(const AgentInfo& agent) {
+  return agent.core == "host" || agent.core == "aarch64";
+}
+
+/// Why a transfer on the board's I2C bus has failed.
+Error unanswered(v1::EnergyI2cFault fault, const AgentInfo& agent, std::uint8_t address) {
+  const char* linux_hint = "HILBENCH_I2C_BUS names the bus where the agent is started: /dev/i2c-1";
+  const char* pins_hint =
+      agent.emulated ? "its emulator has none; the board itself has one if its file names i2c_pins"
+                     : "name its pins in the board's file (i2c_pins), and build its agent again";
+  switch (fault) {
+    case v1::ENERGY_I2C_FAULT_NO_BUS:
+      return {Blame::kLab, fmt::format("the agent of {} has no I2C bus", agent.board),
+              is_linux(agent) ? linux_hint : pins_hint};
+    case v1::ENERGY_I2C_FAULT_HELD:
+      return {Blame::kLab, fmt::format("something keeps a wire of {}'s I2C bus low", agent.board),
+              "see that the device has its supply, that SDA and SCL have pull-up resistors, and "
+              "that neither is shorted"};
+    default:
+      return {
+          Blame::kLab,
+          fmt::format("nothing answers at address 0x{:02x} of {}'s I2C bus", address, agent.board),
+          is_linux(agent) ? "check the wires and the address, and that HILBENCH_I2C_BUS names "
+                            "the right bus (/dev/i2c-1)"
+                          : "check the wires and the address, and what bus the board's file names "
+                            "(i2c_pins; of an FPGA image i2c)"};
+  }
+}
 
 }  // namespace
 
@@ -148,7 +184,7 @@ Result<EnergyFacts> read_energy_facts(Session& session, Deadline deadline) {
 
 Result<EnergyStash> stash_inputs(Session& session,
                                  std::span<const std::vector<std::vector<std::uint8_t>>> samples,
-                                 bool mark, Deadline deadline) {
+                                 bool mark, Deadline deadline, const StopRequest* stop) {
   HIL_TRY(check_energy(session.agent()));
   HIL_ASSIGN(const std::vector<std::uint8_t> bytes, joined(samples));
   v1::EnergyStashRequest request;
@@ -164,7 +200,7 @@ Result<EnergyStash> stash_inputs(Session& session,
     HIL_TRY(channel.pump(acknowledged));
   frame::Crc32 crc;
   crc.update(bytes);
-  HIL_ASSIGN(const v1::EnergyWindow came, Sending(channel, reply.call, bytes).run(deadline));
+  HIL_ASSIGN(const v1::EnergyWindow came, Sending(channel, reply.call, bytes, stop).run(deadline));
   if (came.crc32() != crc.value() || came.repetitions() != samples.size() ||
       came.begin_ticks() > came.end_ticks()) {
     return nonsense(fmt::format("inputs with digest {:08x} were sent, the agent has {:08x}",
@@ -187,13 +223,7 @@ Result<std::vector<std::uint8_t>> i2c_transfer(Session& session, std::uint8_t ad
   HIL_ASSIGN(const auto reply,
              rpc::call<v1::EnergyI2cReply>(session.channel(), Service::kEnergy, method::kEnergyI2c,
                                            request, deadline));
-  if (!reply.body.answered()) {
-    return Error{Blame::kLab,
-                 fmt::format("nothing answers at address 0x{:02x} of {}'s I2C bus", address,
-                             session.agent().board),
-                 "check the wires and the address; of a Linux board, HILBENCH_I2C_BUS names the "
-                 "bus (/dev/i2c-1)"};
-  }
+  if (!reply.body.answered()) return unanswered(reply.body.fault(), session.agent(), address);
   const std::string& in = reply.body.in();
   if (in.size() != in_bytes) {
     return nonsense(fmt::format("the agent read {} of {} bytes over I2C", in.size(), in_bytes));

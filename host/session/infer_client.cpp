@@ -69,6 +69,7 @@ Status add_trace(const AgentInfo& agent, const InferOptions& options,
 void InferRun::Hold::release(bool settled) {
   if (channel_ == nullptr) return;
   channel_->expect_streams(false);
+  channel_->hush(false);
   channel_->set_quiet(std::chrono::milliseconds(0));
   channel_->limit_frames(0);
   channel_->drop_call(call_, settled);
@@ -238,13 +239,18 @@ Result<std::optional<SampleResult>> InferRun::pull(Deadline deadline) {
 
 Deadline InferRun::keep_quiet(Deadline deadline) {
   if (!options_.quiet || received_ == sent_) return deadline;
-  if (!quiet_until_ && parts_.empty() && !channel().in_flight()) {
+  const bool all_sent = parts_.empty() && !answering_;
+  if (!quiet_until_ && all_sent && !channel().in_flight()) {
     const auto learned =
         std::max<Deadline::Clock::duration>(kPaceMargin * longest_gap_, kLeastQuiet);
     quiet_until_ = Deadline::after(
         received_ == 0 ? quiet_ : std::min<Deadline::Clock::duration>(quiet_, learned));
   }
-  const bool still = quiet_until_ && !quiet_until_->expired();
+  const bool overdue = quiet_until_ && quiet_until_->expired();
+  // The agent may begin before its last acknowledgement is here. Every frame of the sample has said
+  // that the result before it has come, so that to say it once more helps nobody.
+  channel().hush(all_sent && !overdue);
+  const bool still = quiet_until_ && !overdue && !answering_;
   channel().expect_streams(!still);
   return still ? Deadline::earlier(deadline, *quiet_until_) : deadline;
 }
@@ -265,6 +271,7 @@ Result<std::optional<SampleResult>> InferRun::take_result() {
     if (!complete) continue;
     ++received_;
     quiet_until_.reset();
+    channel().hush(false);
     channel().expect_streams(sent_ > received_);
     learn_pace();
     if (done()) hold_.release(true);
@@ -287,6 +294,7 @@ void InferRun::start_result() {
   blamed_sample_ = next_sample();
   result_ = SampleResult{};
   result_.sample = next_sample();
+  answering_ = false;
   if (!options_.crc_only) result_.outputs.resize(output_bytes_.size());
   tensor_ = 0;
 }
@@ -297,6 +305,7 @@ Result<bool> InferRun::take_output(std::span<const std::uint8_t> body) {
   if (part.sample() != result_.sample || received_ >= sent_) {
     return broken(fmt::format("the agent sent a result of sample {} instead", part.sample()));
   }
+  answering_ = true;
   if (!part.data().empty()) HIL_TRY(add_bytes(part.tensor(), part.offset(), part.data()));
   if (part.more()) return false;
   result_.device_ticks = part.device_ticks();

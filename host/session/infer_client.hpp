@@ -124,8 +124,9 @@ class InferRun {
                    bool reset_state);
   void queue_pack();
   Status write_parts();
-  /// In a quiet run: polls no more once the agent has all of the sample, until its result is
-  /// overdue. Returns when that is, or @p deadline if nothing is to be kept quiet.
+  /// In a quiet run: says nothing to what comes twice once all of the sample has left, and polls no
+  /// more once the agent has all of it, until its result comes or is overdue. Returns when that is,
+  /// or @p deadline if nothing is to be kept quiet.
   Deadline keep_quiet(Deadline deadline);
   Result<std::optional<SampleResult>> pull(Deadline deadline);
   Result<std::optional<SampleResult>> take_result();
@@ -156,6 +157,7 @@ class InferRun {
   std::deque<std::vector<std::uint8_t>> parts_;  ///< of the sample not yet in the send window
   std::string pack_;                             ///< whole samples that will share a message
   SampleResult result_;                          ///< being gathered
+  bool answering_ = false;                       ///< some of it has come
   std::uint32_t blamed_sample_ = 0;              ///< that an error is about
   std::size_t tensor_ = 0;                       ///< output that the next bytes belong to
 };

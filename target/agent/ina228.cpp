@@ -14,7 +14,7 @@ constexpr std::size_t kBytes = 5;
 bool read_register(std::uint8_t address, std::uint8_t number, std::uint64_t& value) {
   const std::uint8_t out[] = {number};
   std::uint8_t in[kBytes] = {};
-  if (!port::i2c(address, out, in)) return false;
+  if (port::i2c(address, out, in) != port::Transfer::kDone) return false;
   value = 0;
   for (const std::uint8_t byte : in)
     value = value << 8 | byte;

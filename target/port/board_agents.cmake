@@ -9,7 +9,7 @@ set(CMAKE_C_STANDARD_LIBRARIES "-Wl,--start-group ${HIL_BARE_LIBRARIES} -Wl,--en
 # this folder, compiled for each board; CORTEX_M adds the parts of that folder. README.md has the rest.
 function(hil_bare_agents)
   cmake_parse_arguments(ARG "CORTEX_M" "CHIP;UART" "SOURCES;OPTIONS" ${ARGN})
-  set(bare image.cpp kept.cpp libc.cpp serial_line.cpp start.cpp)
+  set(bare i2c.cpp image.cpp kept.cpp libc.cpp serial_line.cpp start.cpp)
   list(TRANSFORM bare PREPEND ${PROJECT_SOURCE_DIR}/target/port/bare/)
   set(core "") # else it would be that of the caller
   if(ARG_CORTEX_M)

@@ -19,6 +19,7 @@ KEPT_BYTES = 128  # at the end of RAM, bare/kept.cpp
 MOST_CODE_BYTES = 4 << 20  # of a RAM that code and data share
 CONFIG = ("payload_bytes", "window", "message_bytes", "input_bytes", "plan_bytes", "arena_bytes",
           "trace_operators")
+NO_I2C = ("", "", "")
 HEAD = "// SPDX-License-Identifier: Apache-2.0\n// {}; made by target/port/make_board.py.\n#pragma once\n\n"
 
 
@@ -79,10 +80,20 @@ def log_bytes(build, data):
     return build.get("log_bytes", min(max(data[3] // 64, 64), 1024))
 
 
-def agent_config(build, data):
+def i2c_of(board):
+    """(SCL, SDA, name) of the bus that the agent drives. An agent without energy runs drives none: only
+    a counter around their windows is read over it."""
+    build = board["agent"]["build"]
+    if "energy_windows" not in build:
+        return NO_I2C
+    return *board["board"].get("i2c_pins", NO_I2C[:2]), build.get("i2c", "")
+
+
+def agent_config(board, build, data):
     rows = "".join(f"    .{key} = {need(build, key, '/agent/build')},\n" for key in CONFIG)
     rows += f"    .log_bytes = {log_bytes(build, data)},\n"
     rows += f"    .energy_windows = {build.get('energy_windows', 0)},\n"
+    rows += f"    .energy_counter = {str(i2c_of(board) != NO_I2C).lower()},\n"
     return (HEAD.format("Sizes of the agent") + '#include "target/agent/config.hpp"\n\n'
             "namespace hil::agent {\n\ninline constexpr Config kConfig{\n" + rows +
             "};\n\n}  // namespace hil::agent\n")
@@ -111,6 +122,7 @@ def board_header(board, build, data):
     around = board["board"]
     region, inference = around.get("sync_pins", ["", ""])
     words |= {"kSyncRegion": region, "kSyncInference": inference}
+    words |= dict(zip(("kI2cScl", "kI2cSda", "kI2c"), i2c_of(board)))
     numbers = {"kClockHz": around.get("clock_hz", 0), "kHseHz": build.get("hse_hz", 0),
                "kAlternateFunction": build.get("alternate_function", 0),
                "kUartClockHz": build.get("uart_clock_hz", 0),
@@ -183,7 +195,7 @@ def texts_of(board):
     pieces = pieces_of(memory_of(board))
     slot = slot_of(board, pieces[0])
     room_needed(build, pieces)
-    return {"agent_config.hpp": agent_config(build, pieces[1]),
+    return {"agent_config.hpp": agent_config(board, build, pieces[1]),
             "board_generated.h": board_header(board, build, pieces[1]),
             "memory.ld": linker_memory(build, pieces, slot)}
 

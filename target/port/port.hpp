@@ -69,9 +69,11 @@ inline constexpr std::uint32_t kPerInference = 1u << 1;  ///< toggles at the sta
 inline constexpr std::uint32_t kInRun = 1u << 7;
 }  // namespace pin
 
-/// Drives the sync pins. Boards without pins ignore it; an emulated one leaves a marker that
-/// QEMU's power plugin sees (bare/marker.hpp).
-void sync_pins(std::uint32_t bits);
+/// Drives the sync pins. Boards without pins only tell the time; an emulated one leaves a marker
+/// that QEMU's power plugin sees (bare/marker.hpp).
+/// @returns ticks() right before the pins turn: rising and falling edges come equally long behind
+///   it, so that differences of these ticks are differences of edges.
+std::uint64_t sync_pins(std::uint32_t bits);
 
 /// Rests until a byte arrives or room to send appears, in the given way. May return early.
 void idle(Idle mode);
@@ -109,9 +111,18 @@ std::span<const std::uint8_t> model_slot();
 /// has none.
 std::span<const std::uint8_t> image_id();
 
-/// Reads @p in.size() bytes from I2C device @p address after writing @p out.
-/// @returns false when the board has no such bus or the device does not answer.
-bool i2c(std::uint8_t address, std::span<const std::uint8_t> out, std::span<std::uint8_t> in);
+/// How a transfer on the I2C bus ended.
+enum class Transfer : std::uint8_t {
+  kDone,
+  kNoBus,     ///< the board has no such bus, or the agent does not know which
+  kNoAnswer,  ///< no device takes the address, or a byte behind it
+  kHeld,      ///< something keeps a wire of the bus low
+};
+
+/// Reads @p in.size() bytes from I2C device @p address (7 bits) after writing @p out. Blocks until
+/// the bytes have gone, and for stretched clocks at most 25 ms longer (an operating system may
+/// have another limit).
+Transfer i2c(std::uint8_t address, std::span<const std::uint8_t> out, std::span<std::uint8_t> in);
 
 /// What board this image is for, its core, and whether it runs on an emulator.
 struct Identity {

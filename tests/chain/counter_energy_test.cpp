@@ -73,6 +73,28 @@ TEST_F(CounterEnergy, IsWhatTheChipCounted) {
     check(counted.windows[w], facts->counter->windows[w], facts->tick_hz);
 }
 
+TEST_F(CounterEnergy, IsCountedMoreFinelyWhereLessFlows) {
+  const auto outcome =
+      energy({"--meter", "agent:0x41", "--shunt", "15mohm", "--max-current", "600mA"});
+  ASSERT_EQ(outcome.code, 0) << outcome.out << outcome.err;
+  const auto made = report::load_record(folder_ / "r.json");
+  const auto trace = energy::load_trace(folder_ / "r.hiltrace");
+  ASSERT_TRUE(made.ok() && made->energy && trace.ok());
+  const auto facts = measure::facts_from(trace->options);
+  ASSERT_TRUE(facts.ok() && facts->counter);
+  EXPECT_LT(facts->counter->scale.joules_per_code, kJoulesPerCode / 4);
+  ASSERT_EQ(facts->counter->windows.size(), made->energy->windows.size());
+  for (std::size_t w = 0; w < made->energy->windows.size(); ++w)
+    check(made->energy->windows[w], facts->counter->windows[w], facts->tick_hz);
+}
+
+TEST_F(CounterEnergy, MoreThanItCountsIsNamed) {
+  const auto outcome =
+      energy({"--meter", "agent:0x41", "--shunt", "15mohm", "--max-current", "100mA"});
+  EXPECT_EQ(outcome.code, 4) << outcome.out;
+  EXPECT_THAT(outcome.err, HasSubstr("more than the 0.1 A flowed that the INA228 was set up for"));
+}
+
 TEST_F(CounterEnergy, IsComputedAgainFromItsReadings) {
   ASSERT_EQ(energy({"--meter", "agent:0x41", "--shunt", "0.015ohm"}).code, 0);
   const auto again = run_hilbench({"energy", "recompute", (folder_ / "r.json").string()});

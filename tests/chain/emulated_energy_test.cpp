@@ -71,6 +71,8 @@ class EmulatedEnergy : public testing::Test {
       GTEST_SKIP() << "openocd is not installed";
     lab::ReadyOptions options;
     options.emulate = true;
+    // A machine that is busy with other things emulates slowly.
+    options.clock.silence_limit = seconds(20);
     options.meter = {"ppk2", truth_file(), false, {}};
     auto ready = lab::make_ready(*found, options, soon());
     if (!ready.ok() && ready.error().what.find("there is no agent") != std::string::npos)

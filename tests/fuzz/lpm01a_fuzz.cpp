@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fuzzes both readers of the LPM01A and what makes a trace of their records.
+// Fuzzes what an LPM01A says: its samples in both formats, the trace of them, and its replies.
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "host/energy/lpm01a/ascii_reader.hpp"
 #include "host/energy/lpm01a/binary_reader.hpp"
+#include "host/energy/lpm01a/command.hpp"
+#include "host/energy/lpm01a/number.hpp"
 #include "host/energy/lpm01a/trace_builder.hpp"
 
 namespace {
@@ -76,12 +79,28 @@ void check_stream(std::span<const std::uint8_t> stream, const Acquisition& acqui
   check_trace(trace);
 }
 
+/// What is taken from a reply is a part of it; a number is one.
+void check_reply(std::string_view line) {
+  for (const std::string_view command : {"volt get", "pwr get", "start"}) {
+    const auto reply = parse_reply(line, command);
+    if (!reply) continue;
+    check(line.find(reply->value) != std::string_view::npos && reply->detail.empty());
+    const auto number = parse_number(reply->value);
+    check(!number || (std::isfinite(*number) && *number >= 0));
+  }
+  if (const auto detail = parse_detail(line)) check(detail->size() < line.size());
+}
+
 }  // namespace
 
-/// The first byte says which reader: even for text, odd for binary.
+/// The first byte says which reader: even for text, odd for binary; from 128 on a reply.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::span<const std::uint8_t> stream(data + 1, size - 1);
+  if (data[0] >= 128) {
+    check_reply({reinterpret_cast<const char*>(stream.data()), stream.size()});
+    return 0;
+  }
   const EdgeSource edges = (data[0] & 2U) != 0 ? EdgeSource::kFalling : EdgeSource::kBoth;
   if ((data[0] & 1U) == 0) {
     check_stream<AsciiReader>(stream, {true, 1000, "1k", 3.3, false, edges});

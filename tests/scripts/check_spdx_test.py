@@ -30,7 +30,7 @@ class CheckSpdx(SourceTreeTest):
 
     def test_the_files_under_another_licence(self):
         mit = "// SPDX-License-Identifier: MIT\n// Counts beans.\n"
-        for name in ("count_instructions.cpp", "instruction.hpp", "power_meter.cpp"):
+        for name in ("count_instructions.cpp", "instruction.hpp", "marker.hpp", "power_meter.cpp"):
             plugin = f"host/emulate/plugin/{name}"
             self.assertEqual(self.said_of(plugin, mit), "")
             self.assertIn("lacks", self.said_of(plugin, f"// {LINE}\n// Counts beans.\n"))

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <optional>
 #include <system_error>
+#include <utility>
 
 namespace hil::emulate {
 namespace {
@@ -54,6 +55,7 @@ class Session {
   Refusal volts(std::string_view argument);
   Refusal rate(std::string_view argument);
   Refusal events(std::string_view argument);
+  Refusal status();
   Refusal start();
   Refusal stop();
   /// Sets @p flag if @p argument is @p yes, clears it if it is @p no.
@@ -129,7 +131,13 @@ Refusal Session::events(std::string_view argument) {
   return kFine;
 }
 
+Refusal Session::status() {
+  value_ = std::exchange(settings_.error, false) ? "error" : "ok";
+  return kFine;
+}
+
 Refusal Session::start() {
+  if (settings_.error) return "Error state";
   if (settings_.text && settings_.rate_hz > kMostTextRate) return "Frequency too high for format";
   if (settings_.energy && settings_.rate_hz > kMostEnergyRate)
     return "Frequency too high for energy";
@@ -139,6 +147,7 @@ Refusal Session::start() {
 
 Refusal Session::stop() {
   if (!acquiring_) return "No acquisition on going";
+  if (faults_.deaf_to_stop) return kFine;
   action_ = Lpm01aAction::kStop;
   return kFine;
 }
@@ -160,6 +169,12 @@ Refusal Session::carry_out(std::string_view command, std::string_view argument) 
   if (command == "trigsrc") return choose(argument, "d7", "sw", settings_.trigger_d7);
   if (command == "output") return choose(argument, "energy", "current", settings_.energy);
   if (command == "format") return choose(argument, "ascii_dec", "bin_hexa", settings_.text);
+  if (command == "acqmode") return choose(argument, "stat", "dyn", settings_.static_values);
+  if (command == "pwrend") return choose(argument, "on", "off", settings_.power_end_on);
+  if (command == "funcmode") {
+    return argument == "optim" || argument == "high" ? kFine : kBadArgument;
+  }
+  if (command == "status") return status();
   if (command == "start") return start();
   return "Command not valid";
 }

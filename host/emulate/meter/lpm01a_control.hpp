@@ -23,6 +23,9 @@ struct Lpm01aSettings {
   unsigned millivolts = 3300;
   bool power_auto = true;  ///< the supply goes on with the acquisition
   bool power_on = false;
+  bool power_end_on = true;    ///< the supply stays on at the end of an acquisition
+  bool static_values = false;  ///< `acqmode stat`: an acquisition is one value
+  bool error = false;          ///< stands until `status` has told it
 };
 
 /// What a command makes it do beside changing settings.

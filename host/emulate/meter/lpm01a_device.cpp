@@ -26,6 +26,7 @@ constexpr std::chrono::milliseconds kTick{2};
 /// is told in percent of this.
 constexpr std::size_t kMostPending = 65'536;
 constexpr std::size_t kMostCommand = 200;
+constexpr double kMostTextAtOpen_hz = 1e3;
 constexpr std::uint64_t kSamplesPerStamp = 1000;
 /// UM2243: the supply is cut from here on.
 constexpr double kOvercurrentAmps = 0.059;
@@ -42,9 +43,11 @@ class Lpm01aDevice::Worker {
         source_(source),
         firmware_(std::move(firmware)),
         faults_(std::move(faults)) {
+    settings_.static_values = faults_.static_at_open;
+    settings_.power_end_on = !faults_.power_ends_at_open;
     if (!faults_.streaming_at_open) return;
-    settings_.text = false;
-    settings_.rate_hz = 10e3;
+    settings_.text = faults_.streaming_hz <= kMostTextAtOpen_hz;
+    settings_.rate_hz = faults_.streaming_hz;
     start();
   }
 
@@ -198,6 +201,9 @@ void Lpm01aDevice::Worker::make_sample() {
   if (!is_lost(index)) tell_value(interval.amps);
   if (faults_.overflow_after != 0 && made_ >= faults_.overflow_after) {
     tell_error("error: buffer overflow, acquisition stopped");
+    settings_.error = true;
+    end();
+  } else if (settings_.static_values) {
     end();
   }
 }
@@ -250,6 +256,7 @@ void Lpm01aDevice::Worker::tell_error(std::string_view text) {
 
 void Lpm01aDevice::Worker::cut_supply() {
   settings_.power_on = false;
+  settings_.error = true;
   set_supply();
   if (settings_.text) {
     tell_error("error: overcurrent, target supply off");
@@ -268,6 +275,9 @@ void Lpm01aDevice::Worker::end() {
   phase_ = Phase::kIdle;
   device_.sampling_ = false;
   source_.set_sampling(false);
+  if (settings_.power_end_on || !settings_.power_on) return;
+  settings_.power_on = false;
+  set_supply();
 }
 
 Status Lpm01aDevice::Worker::send() {

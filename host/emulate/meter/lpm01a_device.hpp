@@ -41,10 +41,14 @@ struct Lpm01aFaults {
   std::vector<Stray> strays;         ///< by index
   std::string left_over;             ///< sent in front of the first time stamp
   std::size_t most_write = 0;        ///< bytes that leave at once, a pause between; 0: all
-  bool streaming_at_open = false;    ///< an earlier user left a binary acquisition running
+  bool streaming_at_open = false;    ///< an earlier user left an acquisition running
+  double streaming_hz = 10e3;        ///< at that rate, in binary above 1 kHz
+  bool static_at_open = false;       ///< an earlier user left it to measure one value at a time
+  bool power_ends_at_open = false;   ///< an earlier user left it to cut the supply at each end
   std::uint64_t overflow_after = 0;  ///< samples until its buffer overflows; 0: never
   std::uint64_t lost_event = 0;      ///< number of an event that is not sent; 0: none
   std::uint64_t silent_after = 0;    ///< samples until it hangs; 0: never
+  bool deaf_to_stop = false;         ///< an acquisition goes on, told to stop
   std::string refused;               ///< commands that begin so are answered by an error
   int voltage_error_mv = 0;          ///< what it supplies beside what it was told
   bool mute = false;                 ///< answers nothing: another product with the same USB id
@@ -54,8 +58,9 @@ struct Lpm01aFaults {
 /// machine's clock: t seconds after an acquisition has begun floor(t * rate) are due, and if
 /// whoever reads is late they wait, none is skipped (a real one would overflow: see faults). The
 /// source's time goes on only during acquisitions, waiting for their trigger among that. Supply
-/// commands go to CurrentSource::set_supply(); above 59 mA the supply is cut. Its id says that it
-/// is emulated.
+/// commands go to CurrentSource::set_supply(); above 59 mA the supply is cut. An acquisition that
+/// it ends by itself leaves it in a state of error: `start` is refused until `status` has been
+/// asked. Its id says that it is emulated.
 class Lpm01aDevice {
  public:
   /// @p source must outlive this and is the thread's.

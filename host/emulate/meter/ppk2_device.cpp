@@ -52,7 +52,10 @@ class Ppk2Device::Worker {
         faults_(std::move(faults)),
         own_supply_v_(own_supply_v),
         front_end_(real_ppk2_factors()) {
+    device_.mode_ = faults_.mode_at_open;
+    device_.target_on_ = voltage_told_ = faults_.on_at_open;
     set_supply();
+    if (faults_.broken_command) command_.push_back(kMode);
     if (!faults_.streaming_at_open) return;
     start();
     half_word_ = true;
@@ -100,6 +103,7 @@ class Ppk2Device::Worker {
   std::uint32_t dropping_ = 0;
   bool half_word_ = false;
   bool unplugged_ = false;
+  bool voltage_told_ = false;  ///< since it was plugged in
 };
 
 Status Ppk2Device::Worker::serve() {
@@ -142,18 +146,22 @@ void Ppk2Device::Worker::obey() {
       break;
     case kRegulator: {
       const int asked = command_[1] * 256 + command_[2] + faults_.voltage_error_mv;
+      voltage_told_ = true;
       device_.millivolts_ = static_cast<unsigned>(std::clamp(asked, 800, 5000));
       set_supply();
       break;
     }
     case kMode:
-      if (command_[1] == 1 || command_[1] == 2) device_.mode_ = command_[1];
+      if (command_[1] != 1 && command_[1] != 2) break;
+      if (device_.target_on_ && device_.mode_ != command_[1]) device_.mode_changed_live_ = true;
+      device_.mode_ = command_[1];
       set_supply();
       break;
     case kMetadata:
       if (faults_.silent) break;
       text_ +=
           ppk2_metadata(real_ppk2_factors(), device_.millivolts_, device_.mode_, faults_.metadata);
+      if (faults_.open_end) text_.pop_back();
       break;
     case kReset:
       unplugged_ = true;
@@ -164,9 +172,10 @@ void Ppk2Device::Worker::obey() {
 }
 
 void Ppk2Device::Worker::set_supply() {
-  const double volts = device_.mode_ == 2 ? device_.millivolts_ / 1000.0 : own_supply_v_;
+  const bool source_meter = device_.mode_ == 2;
+  const double volts = source_meter ? device_.millivolts_ / 1000.0 : own_supply_v_;
   front_end_.set_volts(volts);
-  source_.set_supply(device_.target_on_, volts);
+  source_.set_supply(device_.target_on_ && (source_meter || voltage_told_), volts);
 }
 
 void Ppk2Device::Worker::start() {

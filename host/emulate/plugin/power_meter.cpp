@@ -32,6 +32,7 @@
 #include <cstring>
 
 #include "host/emulate/plugin/instruction.hpp"
+#include "host/emulate/plugin/marker.hpp"
 
 // What is used of QEMU's plugin interface, version 1 (QEMU 4.2 to 8.2); Debian packages no header.
 extern "C" {
@@ -92,8 +93,6 @@ struct Record {
 };
 static_assert(sizeof(Record) == 72, "as the reader has it");
 
-constexpr std::uint8_t kInRun = 0x80;
-constexpr std::uint8_t kTimeAlone = 0x40;
 constexpr unsigned kRingRecords = 8192;
 /// Kept free for markers: a run survives lost samples (counts go on), but not a lost marker.
 constexpr unsigned kForMarkers = 2048;
@@ -188,9 +187,7 @@ void record(RecordKind kind, std::uint64_t ticks) {
 
 // --- the marker ---
 
-constexpr unsigned kLoads = 10;
-constexpr std::uint64_t kReach = 128;  ///< bytes behind the magic instruction that hold its loads
-constexpr unsigned kPlaces = 64;       ///< of magic instructions that are remembered
+constexpr unsigned kPlaces = 64;  ///< of magic instructions that are remembered
 
 constinit std::uint64_t g_places[kPlaces] = {};
 constinit unsigned g_place_count = 0, g_next_place = 0;

@@ -20,7 +20,9 @@ using I2cTransfer = std::function<Result<std::vector<std::uint8_t>>(
 struct Ina228Wiring {
   std::uint8_t address = 0x40;  ///< 0x40 to 0x4f, by its pins A0 and A1
   double shunt_ohm = 0;
-  double max_a = 0;  ///< most that flows; 0: what the finer of its two ranges holds
+  /// Most that flows; 0: what the finer of its two ranges holds. The less it is, the finer it
+  /// counts.
+  double max_a = 0;
 };
 
 /// What the bits of its accumulators mean.
@@ -30,12 +32,20 @@ struct Ina228Scale {
   double refresh_s = 0;          ///< between two additions: one conversion of current and voltage
 };
 
+/// Its registers that are written here.
+struct Ina228Settings {
+  std::uint16_t config = 0, adc_config = 0, shunt_cal = 0;
+  std::uint16_t alerts = 0, most = 0, least = 0;
+};
+
 /// One that has been set up and counts.
 struct Ina228 {
   MeterInfo info;
   Accuracy accuracy;  ///< as of an EnergyCounter: steps in watts, `code_step_a` in joules
   Supply supply;      ///< as it measured the bus while it was set up
   Ina228Scale scale;
+  double most_a = 0;     ///< of either sign, that it counts
+  Ina228Settings found;  ///< as it was before
 };
 
 /// Looks whether an INA228 is at the place that @p wiring names, resets its accumulators, and has
@@ -45,6 +55,17 @@ struct Ina228 {
 ///   kLab   another chip answers, it does not keep what is written to it, or the bus has no voltage
 ///   and every error of @p i2c
 Result<Ina228> set_up_ina228(const I2cTransfer& i2c, const Ina228Wiring& wiring);
+
+/// Looks behind a run whether all that flowed since was counted: the chip keeps in mind that one of
+/// its conversions, 560 us each, was beyond what it counts.
+///   kLab  it was, or the chip calls its own memory damaged
+///   and every error of @p i2c
+Status check_ina228(const I2cTransfer& i2c, const Ina228Wiring& wiring, const Ina228& chip);
+
+/// Writes the settings back that the chip had when it was found; its accumulators are lost.
+///   kLab  it does not keep them
+///   and every error of @p i2c
+Status leave_ina228(const I2cTransfer& i2c, const Ina228Wiring& wiring, const Ina228& chip);
 
 /// Joules between two readings of ENERGY (40 bits without sign, that wrap).
 double joules_between(std::uint64_t before, std::uint64_t behind, const Ina228Scale& scale);

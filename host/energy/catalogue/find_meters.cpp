@@ -117,10 +117,11 @@ Meters find_sensors(MeterKind kind, const std::vector<SensorRail>& rails) {
 
 Meters find_zones(const MeterPlaces& places) {
   Meters found;
-  for (const PowercapZone& zone : find_powercap_zones(places.sysfs)) {
+  const auto zones = find_powercap_zones(places.sysfs);
+  for (const PowercapZone& zone : zones) {
     FoundMeter meter;
     meter.kind = MeterKind::kPowercap;
-    meter.name = MeterName{meter.kind, "", zone.name}.text();
+    meter.name = MeterName{meter.kind, "", unique_name(zone, zones)}.text();
     meter.model = "RAPL";
     meter.port = zone.folder.string();
     meter.abilities.measures_voltage = true;

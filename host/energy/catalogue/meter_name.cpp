@@ -150,10 +150,6 @@ Result<std::uint8_t> counter_address(const MeterName& name) {
                kind_of(MeterKind::kAgent));
 }
 
-bool gives_samples(MeterKind kind) {
-  return kind != MeterKind::kAgent;
-}
-
 bool gives_counts(MeterKind kind) {
   return kind == MeterKind::kPowercap || kind == MeterKind::kAgent;
 }

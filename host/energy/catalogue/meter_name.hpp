@@ -48,9 +48,7 @@ Result<MeterName> parse_meter_name(std::string_view text);
 ///   kUser  it is not 0x and two hexadecimal digits up to 7f
 Result<std::uint8_t> counter_address(const MeterName& name);
 
-/// True for meters that have PowerMeter::read(): all but `agent`.
-bool gives_samples(MeterKind kind);
-/// True for those that add up by themselves: powercap and agent.
+/// True for meters that add up by themselves (powercap and agent); the others give samples.
 bool gives_counts(MeterKind kind);
 
 }  // namespace hil::energy

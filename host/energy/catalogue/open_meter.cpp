@@ -12,7 +12,6 @@
 #include "host/energy/joulescope/joulescope_meter.hpp"
 #include "host/energy/lpm01a/lpm01a_meter.hpp"
 #include "host/energy/ppk2/ppk2_meter.hpp"
-#include "host/energy/sysfs/counter_meter.hpp"
 #include "host/energy/sysfs/hwmon.hpp"
 #include "host/energy/sysfs/iio.hpp"
 #include "host/energy/sysfs/powercap.hpp"
@@ -102,10 +101,9 @@ Meter open_meter(const MeterName& name, const MeterSetup& setup, const MeterPlac
       return open_sensors(name, find_hwmon_rails(places.sysfs), setup);
     case MeterKind::kIio:
       return open_sensors(name, find_iio_rails(places.sysfs), setup);
-    case MeterKind::kPowercap: {
-      HIL_ASSIGN(auto counter, open_counter(name, places));
-      return make_counter_meter(std::move(counter), setup);
-    }
+    case MeterKind::kPowercap:
+      return Error{Blame::kUser, "powercap counts energy and has no samples",
+                   "hilbench energy and hilbench profile read it as a counter"};
     case MeterKind::kAgent:
       return on_the_board();
     case MeterKind::kJoulescope:

@@ -13,9 +13,8 @@
 namespace hil::energy {
 
 /// Opens the meter that @p name names; it is this process's until destroyed (serial ports are
-/// locked). Blocks until it has answered, @p deadline at the latest. `powercap` gives the power
-/// between two readings, for pictures; for figures use open_counter().
-///   kUser  @p name is `agent`, a counter on the board; or @p setup asks what the meter cannot do
+/// locked). Blocks until it has answered, @p deadline at the latest.
+///   kUser  @p name is a counter (`powercap`, `agent`); or @p setup asks what the meter cannot do
 ///   kLab   it is not there, there are several, it is held or may not be opened (with the fix), or
 ///          what is on the port is no such meter
 ///   kLink  it does not answer, or is gone

@@ -14,6 +14,7 @@
 #include "host/energy/file/mlperf_trace.hpp"
 #include "host/energy/file/trace_file.hpp"
 #include "host/energy/file/trace_format.hpp"
+#include "host/energy/inserted_samples.hpp"
 
 namespace hil::energy {
 namespace {
@@ -99,8 +100,13 @@ class ReplayMeter final : public PowerMeter {
     at_ = behind;
     const bool ended = at_ == kept_.size();
     while (event_ < kept_.events.size() && (kept_.events[event_].index < at_ || ended))
-      trace.events.push_back(kept_.events[event_++]);
+      add_event(kept_.events[event_++], trace);
     if (ended) trace.events.push_back({at_, "end", "the replayed recording has ended"});
+  }
+
+  /// What was put in after the old recording is there from the beginning of this one.
+  static void add_event(const MeterEvent& event, Trace& trace) {
+    if (event.kind != kInsertedEvent) trace.events.push_back(event);
   }
 
   const Trace kept_;
@@ -145,6 +151,11 @@ Result<std::unique_ptr<PowerMeter>> make_replay_meter(Trace trace, const MeterSe
   }
   if (setup.volts > 0 && trace.supply.source == VoltageSource::kUnknown)
     trace.supply = {VoltageSource::kStated, setup.volts, 0};
+  // Whatever made it: it did not measure the board that it is played beside.
+  trace.meter.kind = "replay";
+  trace.meter.model =
+      trace.meter.model.empty() ? "a recording" : "recording of " + trace.meter.model;
+  trace.meter.emulated = true;
   std::stable_sort(trace.events.begin(), trace.events.end(),
                    [](const MeterEvent& a, const MeterEvent& b) { return a.index < b.index; });
   return std::unique_ptr<PowerMeter>(std::make_unique<ReplayMeter>(std::move(trace), pace));

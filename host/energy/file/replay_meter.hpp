@@ -22,8 +22,9 @@ enum class ReplayPace : std::uint8_t {
 Result<Trace> load_any_trace(const std::filesystem::path& path);
 
 /// A meter that gives the samples of @p trace from its start, with their flags, logic and events;
-/// behind the last one it is silent, and an event "end" says so. @p setup: volts replaces a supply
-/// that is not known; source and rate have to be what the trace has, or 0.
+/// behind the last one it is silent, and an event "end" says so. It tells of itself as of no
+/// instrument (kind `replay`, emulated): it knows nothing of a board beside it. @p setup: volts
+/// replaces a supply that is not known; source and rate have to be what the trace has, or 0.
 ///   kUser  @p setup asks for another rate, or to supply a board
 Result<std::unique_ptr<PowerMeter>> make_replay_meter(Trace trace, const MeterSetup& setup,
                                                       ReplayPace pace = ReplayPace::kTrueRate);

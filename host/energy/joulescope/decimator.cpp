@@ -14,6 +14,8 @@ namespace {
 
 constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();
 constexpr std::uint64_t kLongestHole = 10;  ///< seconds
+/// Of ids, twice what any model has: a damaged header must not make a hole that fills the memory.
+constexpr std::uint32_t kMostIds = 4'000'000;
 /// Blocks that are kept until current and voltage have both begun.
 constexpr std::size_t kMostWaiting = 1000;
 constexpr std::array<const char*, 4> kNames{"current", "voltage", "input 0", "input 1"};
@@ -55,8 +57,8 @@ Status Decimator::add(Stream stream, const StreamBlock& block, Trace& trace) {
 Status Decimator::settle(Stream stream, const StreamBlock& block) {
   if (ids_per_second_ == 0) {
     const double ids = block.ids_per_second / rate_hz_;
-    if (!(ids >= 1) || ids != std::floor(ids)) {
-      return nonsense(fmt::format("{} ids a second are no multiple of {:g} Hz",
+    if (!(ids >= 1) || ids != std::floor(ids) || block.ids_per_second > kMostIds) {
+      return nonsense(fmt::format("{} ids a second are too many, or no multiple of {:g} Hz",
                                   block.ids_per_second, rate_hz_));
     }
     ids_per_second_ = block.ids_per_second;
@@ -96,7 +98,7 @@ Status Decimator::append(Stream stream, const StreamBlock& block, Trace& trace) 
   std::uint64_t skip = 0;  // elements before the origin, and those that have come already
   std::uint64_t at = 0;    // behind the origin, of the first one that is not skipped
   if (block.first < *origin_) {
-    skip = (*origin_ - block.first + lane.step - 1) / lane.step;
+    skip = (*origin_ - block.first - 1) / lane.step + 1;
   } else {
     at = (block.first - *origin_) / lane.step;
   }

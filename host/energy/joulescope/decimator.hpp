@@ -30,8 +30,9 @@ class Decimator {
 
   /// Takes the next block of @p stream and appends to @p trace, whose one rail has voltages, what
   /// is complete by now.
-  ///   kLink  the streams make no sense together: rates that do not divide, ids that jump by more
-  ///          than ten seconds, floats where bits belong
+  ///   kLink  the streams make no sense together: rates that do not divide or that no model has,
+  ///   ids
+  ///          that jump by more than ten seconds, floats where bits belong
   Status add(Stream stream, const StreamBlock& block, Trace& trace);
 
   /// Elements of current and voltage that did not come.

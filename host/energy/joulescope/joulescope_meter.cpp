@@ -23,8 +23,9 @@ using Stream = Decimator::Stream;
 constexpr double kGain = 0.005;
 constexpr double kOffset = 1e-6;  // ampere
 constexpr const char* kAccuracySource =
-    "taken: 0.5 % and 1 uA; the maker's table is in the user's guide of the model";
-constexpr double kTimeBase = 50e-6;
+    "taken: 0.5 % and 1 uA, time base 50 ppm; the maker's table is in the user's guide of the "
+    "model";
+constexpr double kTimeBase = 50e-6;  // of a crystal, as a limit
 constexpr unsigned kInputs = 2;
 constexpr auto kSilence = std::chrono::seconds(2);
 
@@ -142,8 +143,9 @@ Status JoulescopeMeter::start(Trace& trace, Deadline deadline) {
   decimator_ = Decimator(rate_hz_, kInputs);
   trace = Trace();
   trace.meter = info_;
-  trace.accuracy = {
-      {{0, kGain / std::sqrt(3.0), kOffset / std::sqrt(3.0), 0}}, kTimeBase, kAccuracySource};
+  trace.accuracy = {{{0, kGain / std::sqrt(3.0), kOffset / std::sqrt(3.0), 0}},
+                    kTimeBase / std::sqrt(3.0),
+                    kAccuracySource};
   trace.supply.source = VoltageSource::kMeasured;
   trace.rate_hz = rate_hz_;
   trace.rails.push_back({"main", Quantity::kCurrent, {}, {}});

@@ -69,7 +69,8 @@ std::optional<std::string> parse_detail(std::string_view line) {
 }
 
 Result<std::optional<std::string>> CommandPort::line(Deadline deadline) {
-  for (;;) {
+  // A line that never falls silent must not keep this here, either.
+  for (bool late = false;; late = deadline.expired()) {
     const auto end = std::find(bytes_.begin(), bytes_.end(), std::uint8_t{'\n'});
     if (end != bytes_.end()) {
       std::string text;
@@ -80,6 +81,7 @@ Result<std::optional<std::string>> CommandPort::line(Deadline deadline) {
       bytes_.erase(bytes_.begin(), end + 1);
       return std::optional<std::string>(std::move(text));
     }
+    if (late) return std::optional<std::string>();
     if (bytes_.size() > kMostLine) bytes_.clear();  // binary left-overs
     std::array<std::uint8_t, 512> buffer{};
     HIL_ASSIGN(const std::size_t count, link_.read(buffer, deadline));
@@ -95,6 +97,7 @@ Result<std::string> CommandPort::detail(Deadline deadline) {
     HIL_ASSIGN(const auto text, line(until));
     if (!text) return std::string();
     if (const auto found = parse_detail(*text)) return *found;
+    if (until.expired()) return std::string();
   }
 }
 
@@ -107,6 +110,7 @@ Result<std::optional<Reply>> CommandPort::try_ask(std::string_view command, Dead
     HIL_ASSIGN(const auto text, line(until));
     if (!text) return std::optional<Reply>();
     auto reply = parse_reply(*text, command);
+    if (!reply && until.expired()) return std::optional<Reply>();
     if (!reply) continue;
     if (!reply->accepted) {
       HIL_ASSIGN(reply->detail, detail(deadline));

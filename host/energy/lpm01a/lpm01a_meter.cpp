@@ -32,6 +32,8 @@ using std::chrono::seconds;
 
 /// A program on a chip answers at once; what does not within this time, twice, is another product.
 constexpr milliseconds kMostGreeting{1000};
+/// Firmware may answer `status` in words of its own: then it is no reply, and nobody waits for it.
+constexpr milliseconds kMostStatus{300};
 /// Once samples flow, longer silence than this (and three samples) is a meter that hangs: this
 /// machine itself may be late by seconds.
 constexpr seconds kMostSilence{5};
@@ -54,7 +56,8 @@ Error no_lpm01a(const Link& link) {
 /// Who it is; @p port is quiet.
 Result<MeterInfo> identify(CommandPort& port, const Link& link, Deadline deadline) {
   HIL_ASSIGN(auto greeting, port.try_ask("powershield", deadline, kMostGreeting));
-  if (!greeting) {  // an acquisition may have paused when quiet() listened
+  // An acquisition may have paused when quiet() listened: then this is not answered, or refused.
+  if (!greeting || !greeting->accepted) {
     HIL_TRY(port.halt(deadline));
     HIL_ASSIGN(greeting, port.try_ask("powershield", deadline, kMostGreeting));
   }
@@ -91,6 +94,8 @@ class Lpm01aMeter final : public PowerMeter {
  private:
   using Reader = std::variant<AsciiReader, BinaryReader>;
 
+  Status forget_error(Deadline deadline);
+  Status choose_modes(Deadline deadline);
   Status choose_voltage(Deadline deadline);
   Status choose_events(Deadline deadline);
   Status take(std::span<const std::uint8_t> bytes, Trace& trace);
@@ -136,6 +141,8 @@ Status Lpm01aMeter::set_up(const MeterSetup& setup, Deadline deadline) {
   controlled_ = true;
   // Nobody needs the display: a refusal does not matter.
   HIL_TRY(port_.ask("lcd 1 \"    hilbench    \"", deadline));
+  HIL_TRY(forget_error(deadline));
+  HIL_TRY(choose_modes(deadline));
   HIL_TRY(choose_voltage(deadline));
   HIL_TRY(port_.demand("acqtime inf", deadline));
   HIL_TRY(port_.demand("trigdelay 0", deadline));
@@ -144,6 +151,22 @@ Status Lpm01aMeter::set_up(const MeterSetup& setup, Deadline deadline) {
   HIL_TRY(port_.demand(acquisition_.energy ? "output energy" : "output current", deadline));
   HIL_TRY(port_.demand(acquisition_.energy ? "format ascii_dec" : "format bin_hexa", deadline));
   HIL_TRY(port_.demand("freq " + acquisition_.rate_word, deadline));
+  return {};
+}
+
+/// Once told by `status`, an error of an earlier acquisition does not keep it from starting (so say
+/// users of real ones).
+Status Lpm01aMeter::forget_error(Deadline deadline) {
+  HIL_TRY(port_.try_ask("status", deadline, kMostStatus));
+  return {};
+}
+
+/// What earlier users may have left otherwise: one value at a time, a range that begins at 30 uA,
+/// and a supply that goes off at the end of an acquisition. A firmware that refuses one of these
+/// words has no such mode.
+Status Lpm01aMeter::choose_modes(Deadline deadline) {
+  for (const char* usual : {"acqmode dyn", "funcmode optim", "pwrend on"})
+    HIL_TRY(port_.ask(usual, deadline));
   return {};
 }
 
@@ -198,6 +221,7 @@ Status Lpm01aMeter::set_target_power(bool on, Deadline deadline) {
 
 Status Lpm01aMeter::start(Trace& trace, Deadline deadline) {
   if (running_) return Error{Blame::kBug, "the LPM01A records already", ""};
+  if (failed_) HIL_TRY(forget_error(deadline));
   trace = Trace{};
   trace.meter = info_;
   trace.accuracy = accuracy_of(acquisition_);
@@ -280,7 +304,8 @@ Error Lpm01aMeter::ended_by_itself() const {
                fmt::format("the LPM01A on {} has ended the acquisition by itself{}{}",
                            link_->name(), said.empty() ? "" : ": ", said),
                overflow ? "this machine read too late: take load off it, or ask for a lower rate"
-                        : "try again; if it stays so, press its reset button"};
+                        : "see that the board takes less than 50 mA; if it stays so, press the "
+                          "meter's reset button"};
 }
 
 /// Finds the meter's last word even if the reader has lost its step.
@@ -298,9 +323,9 @@ Status Lpm01aMeter::stop(Trace& trace, Deadline deadline) {
   HIL_TRY(port_.send("stop", deadline));
   std::optional<Deadline> closing;
   while (!completed_) {
-    HIL_ASSIGN(const std::size_t count,
-               pull(trace, closing ? Deadline::earlier(*closing, deadline) : deadline));
-    if (count == 0) break;
+    const Deadline until = closing ? Deadline::earlier(*closing, deadline) : deadline;
+    HIL_ASSIGN(const std::size_t count, pull(trace, until));
+    if (count == 0 || until.expired()) break;
     if (builder_->ended() && !closing) closing = Deadline::after(kMostClosing);
   }
   if (!completed_ && !builder_->ended()) {

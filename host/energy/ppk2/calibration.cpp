@@ -18,6 +18,7 @@ constexpr std::array<std::string_view, 7> kNames{"R", "GS", "GI", "O", "S", "I",
 constexpr std::array<double, kRanges> kUsualR{1031.64, 101.65, 10.15, 0.94, 0.043};
 /// What each range is used up to, ampere: well above where the unit switches.
 constexpr std::array<double, kRanges> kUpTo{100e-6, 1e-3, 10e-3, 100e-3, 1};
+constexpr std::string_view kEnd = "END";
 /// The largest ADC value, codes times 4.
 constexpr double kFullScale = 65532;
 
@@ -113,8 +114,12 @@ Result<std::size_t> MetadataReader::take(std::span<const std::uint8_t> bytes) {
   return taken;
 }
 
+bool MetadataReader::ends() const {
+  return !done_ && trimmed(line_) == kEnd;
+}
+
 void MetadataReader::take_line(std::string_view line) {
-  if (line == "END") {
+  if (line == kEnd) {
     done_ = true;
     return;
   }

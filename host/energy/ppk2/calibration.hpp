@@ -52,6 +52,8 @@ class MetadataReader {
   Result<std::size_t> take(std::span<const std::uint8_t> bytes);
 
   [[nodiscard]] bool done() const { return done_; }
+  /// "END" has come and the end of its line has not: some text may end so.
+  [[nodiscard]] bool ends() const;
   /// Any line of a PPK2's metadata has come.
   [[nodiscard]] bool any() const { return known_ > 0; }
 

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "host/energy/inserted_samples.hpp"
+
 namespace hil::energy::ppk2 {
 namespace {
 
@@ -39,6 +41,9 @@ void insert(const HiddenLoss& loss, Trace& trace) {
       {middle, "loss",
        fmt::format("{} samples lost between samples {} and {}, as the clock says", loss.samples,
                    after, before + count)});
+  if (count == 0) return;
+  trace.events.push_back({middle, kInsertedEvent,
+                          fmt::format("{} samples put in for them after the recording", count)});
 }
 
 }  // namespace

@@ -11,8 +11,9 @@ namespace hil::energy::ppk2 {
 
 /// For each of @p losses (by index, of @p trace as it is): its samples become gaps in the middle of
 /// where it may have been, so that the time axis is right again on both sides, and all samples
-/// around them up to `after` and `before` become kInvalid; an event "loss" says so. More than ten
-/// seconds are no loss that can be mended: the event alone says it.
+/// around them up to `after` and `before` become kInvalid; an event "loss" says so, and another of
+/// kInsertedEvent how many were put in. More than ten seconds are no loss that can be mended: the
+/// event "loss" alone says it.
 void insert_hidden_losses(const std::vector<HiddenLoss>& losses, Trace& trace);
 
 }  // namespace hil::energy::ppk2

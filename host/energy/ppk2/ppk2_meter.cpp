@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cmath>
@@ -24,6 +25,8 @@ using Clock = Deadline::Clock;
 
 /// What the regulator gives. Source: facts/energy.md 3.2.
 constexpr double kLeastVolts = 0.8, kMostVolts = 5.0;
+/// What its line to the board bears; recalled only.
+constexpr double kMostLineVolts = 5.5;
 /// What its VDD may be off: it counts millivolts.
 constexpr double kVoltageStep = 0.0015;
 constexpr std::chrono::seconds kMostSilence{2};
@@ -231,8 +234,9 @@ Status Ppk2Meter::stop(Trace& trace, Deadline deadline) {
   if (!running_) return {};
   const auto stopped = port_.stop_sampling(
       [&](std::span<const std::uint8_t> bytes) { take(bytes, trace); }, deadline);
-  running_ = false;
+  // One that goes on sending is stopped again by whatever comes next.
   if (!stopped.ok()) return ended(stopped.error());
+  running_ = false;
   reader_.finish(samples_);
   append(trace);
   check_time(trace);
@@ -275,11 +279,29 @@ Status check_setup(const MeterSetup& setup) {
     return Error{Blame::kUser, fmt::format("a PPK2 can't supply {:.3g} V", setup.volts),
                  "it gives 0.8 to 5 V; with --ampere the board has its own supply"};
   }
-  if (!(setup.volts <= 60)) {
-    return Error{Blame::kUser, fmt::format("{:.3g} V is no board's supply", setup.volts),
-                 "give volts: --voltage 3.3"};
+  if (!(setup.volts <= kMostLineVolts)) {
+    return Error{Blame::kUser, fmt::format("a PPK2 can't lie in a line of {:.3g} V", setup.volts),
+                 "it takes up to 5 V; give volts: --voltage 3.3"};
   }
   return {};
+}
+
+/// A board must see no other voltage than the one that is asked for, not even briefly. Where the
+/// mode changes, another source comes behind the switch to the board: that opens first.
+Status set_up(Ppk2Port& port, const MeterSetup& setup, const Calibration& before,
+              Deadline deadline) {
+  if (before.mode != (setup.source ? 2 : 1)) {
+    HIL_TRY(port.set_target_power(false, deadline));
+  }
+  if (setup.source) {
+    HIL_TRY(port.set_regulator(setup.volts, deadline));
+    return port.set_mode(true, deadline);
+  }
+  HIL_TRY(port.set_mode(false, deadline));
+  // The board's own supply passes through the same switch. It stays shut to one that was never told
+  // a voltage (seen by users of another program; the maker's tells it and closes the switch, too).
+  HIL_TRY(port.set_regulator(std::clamp(setup.volts, kLeastVolts, kMostVolts), deadline));
+  return port.set_target_power(true, deadline);
 }
 
 }  // namespace
@@ -289,12 +311,9 @@ Result<std::unique_ptr<PowerMeter>> make_ppk2(std::unique_ptr<Link> link, const 
   HIL_TRY(check_setup(setup));
   Ppk2Port port(std::move(link));
   HIL_TRY(port.stop_sampling([](auto) {}, deadline));
-  HIL_TRY(port.read_calibration(deadline));  // is it one at all, before it is told anything
-  // The voltage first: a board must not see the last user's, not even briefly.
-  if (setup.source) {
-    HIL_TRY(port.set_regulator(setup.volts, deadline));
-  }
-  HIL_TRY(port.set_mode(setup.source, deadline));
+  // Is it one at all, before it is told anything?
+  HIL_ASSIGN(const Calibration before, port.read_calibration(deadline));
+  HIL_TRY(set_up(port, setup, before, deadline));
   HIL_ASSIGN(Calibration calibration, port.read_calibration(deadline));
   return std::unique_ptr<PowerMeter>(
       std::make_unique<Ppk2Meter>(std::move(port), std::move(calibration), setup));

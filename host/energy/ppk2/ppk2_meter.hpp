@@ -26,9 +26,10 @@ inline constexpr std::uint32_t kBaud = 0;
 
 /// The PPK2 at the other end of @p link: ends a recording that an earlier user left running, reads
 /// its calibration, and sets it up. As source meter it gives `setup.volts` (0.8 to 5 V), switched
-/// by set_target_power(), which this leaves as it is; as ampere meter the board has a supply of its
-/// own of `setup.volts`, which the conversion to amperes needs. One rail "main" of currents at 100
-/// kHz, raw: nothing is filtered. Logic inputs D0 to D7.
+/// by set_target_power(): this leaves it as it is, off if it was an ampere meter before. As ampere
+/// meter the board has a supply of its own of `setup.volts`, which the conversion to amperes needs;
+/// it passes through the same switch, which this closes. One rail "main" of currents at 100 kHz,
+/// raw: nothing is filtered. Logic inputs D0 to D7.
 ///
 /// Events of its traces: "loss" (samples that did not come), "resync", "invalid", "calibration"
 /// (a factor that is missing, or not a number, so that the maker's default stands), "voltage" (it

@@ -16,6 +16,8 @@ using std::chrono::milliseconds;
 constexpr std::uint8_t kStart = 0x06, kStop = 0x07, kDutPower = 0x0c, kRegulator = 0x0d,
                        kMode = 0x11, kMetadata = 0x19;
 constexpr milliseconds kSilence{50};
+/// What goes on for so long has not heard the command: an earlier user may have broken off in one.
+constexpr milliseconds kAgain{250};
 /// The text is 900 bytes, a few milliseconds of the line.
 constexpr milliseconds kAnswerTime{1000};
 constexpr const char* kWrongPort =
@@ -64,7 +66,12 @@ Status Ppk2Port::set_mode(bool source, Deadline deadline) {
 Status Ppk2Port::stop_sampling(const Sink& sink, Deadline deadline) {
   HIL_TRY(send(std::array{kStop}, deadline));
   std::array<std::uint8_t, 16384> buffer{};
+  Deadline again = Deadline::after(kAgain);
   while (true) {
+    if (again.expired()) {
+      HIL_TRY(send(std::array{kStop}, deadline));
+      again = Deadline::after(kAgain);
+    }
     const Deadline silence = Deadline::after(kSilence);
     HIL_ASSIGN(const std::size_t count, link_->read(buffer, Deadline::earlier(silence, deadline)));
     if (count == 0 && silence.expired()) return {};
@@ -83,7 +90,11 @@ Result<Calibration> Ppk2Port::read_calibration(Deadline deadline) {
   std::array<std::uint8_t, 4096> buffer{};
   bool anything = false;
   while (!reader.done()) {
-    HIL_ASSIGN(const std::size_t count, link_->read(buffer, answer));
+    // Behind the last word nothing is left to be waited for but the end of its line.
+    const Deadline rest =
+        reader.ends() ? Deadline::earlier(Deadline::after(kSilence), answer) : answer;
+    HIL_ASSIGN(const std::size_t count, link_->read(buffer, rest));
+    if (count == 0 && reader.ends() && rest.expired()) break;
     if (count == 0 && answer.expired()) {
       if (!anything) {
         return Error{Blame::kLink, fmt::format("no PPK2 answers on {}", name()), kWrongPort};

@@ -30,7 +30,8 @@ class Ppk2Port {
   Status set_regulator(double volts, Deadline deadline);
   Status set_mode(bool source, Deadline deadline);
 
-  /// Ends sampling: gives @p sink what still comes until the line has been silent for 50 ms.
+  /// Ends sampling: gives @p sink what still comes until the line has been silent for 50 ms, and
+  /// says so again to one that goes on.
   ///   kLink  it is gone, or it does not stop by @p deadline
   Status stop_sampling(const Sink& sink, Deadline deadline);
 

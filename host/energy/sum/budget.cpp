@@ -36,9 +36,9 @@ struct Excess {
 /// Sums over rails, for one measure of one window.
 class Budget {
  public:
-  Budget(const Trace& trace, const WindowSum& sum, Measure measure, double edge_sigma,
+  Budget(const Trace& trace, const WindowSum& sum, Measure measure, const WindowEnds& ends,
          const IdleSecond* idle)
-      : trace_(trace), sum_(sum), measure_(measure), edge_sigma_(edge_sigma), idle_(idle) {
+      : trace_(trace), sum_(sum), measure_(measure), ends_(ends), idle_(idle) {
     dt_ = trace.rate_hz > 0 ? 1 / trace.rate_hz : 0;
   }
 
@@ -86,8 +86,7 @@ class Budget {
     if (trace_.accuracy.time_base > 0) common.time_base += trace_.accuracy.time_base * total;
     if (voltage_counts(r)) common.voltage += trace_.supply.uncertainty_v / rail.volts * total;
     common.range_switches += kSwitchSamples * rail.switches * dt_ * factor(rail) / kSqrt3;
-    add_edge(rail.begin, sum_.begin_outside, factor(rail) * dt_);
-    add_edge(rail.end, sum_.end_outside, factor(rail) * dt_);
+    add_edges(rail, total);
     add_lost(rail);
   }
 
@@ -116,15 +115,27 @@ class Budget {
     return !rail.power || trace_.supply.source == VoltageSource::kSet;
   }
 
-  /// An end that is off by d (normal, edge_sigma_ samples) moves d times what is outside, and what
-  /// is inside beyond that as far as d is over @p outside, the rest of its sample, inwards: that
-  /// excess has a mean, which is the same in all windows, and a variance.
+  /// @p total: the rail's share of the measure.
+  void add_edges(const RailSum& rail, double total) {
+    const double unit = factor(rail) * dt_;
+    if (ends_.length_share) {
+      const double shifted = ends_.sigma * unit * (rail.end.outside - rail.begin.outside);
+      budget_.common.edges += std::hypot(shifted, *ends_.length_share * total);
+    } else {
+      add_edge(rail.begin, sum_.begin_outside, unit);
+      add_edge(rail.end, sum_.end_outside, unit);
+    }
+  }
+
+  /// An end that is off by d (normal, of ends_.sigma samples) moves d times what is outside, and
+  /// what is inside beyond that as far as d is over @p outside, the rest of its sample, inwards:
+  /// that excess has a mean, which is the same in all windows, and a variance.
   void add_edge(const EdgeLevels& levels, double outside, double unit) {
-    if (!(edge_sigma_ > 0)) return;
-    const Excess excess(edge_sigma_, outside);
+    if (!(ends_.sigma > 0)) return;
+    const Excess excess(ends_.sigma, outside);
     const double step = levels.inside - levels.outside;
     const double level = idle_ != nullptr ? 0 : levels.outside;
-    const double variance = squared(edge_sigma_ * level) + 2 * level * step * excess.covariance +
+    const double variance = squared(ends_.sigma * level) + 2 * level * step * excess.covariance +
                             squared(step) * excess.variance;
     budget_.own.edges += squared(unit) * std::max(0.0, variance);
     budget_.common.edges += unit * step * excess.mean;
@@ -139,7 +150,7 @@ class Budget {
   const Trace& trace_;
   const WindowSum& sum_;
   Measure measure_;
-  double edge_sigma_;
+  const WindowEnds& ends_;
   const IdleSecond* idle_;
   double dt_ = 0;
   WindowBudget budget_;
@@ -147,9 +158,9 @@ class Budget {
 
 }  // namespace
 
-WindowBudget budget_of(const Trace& trace, const WindowSum& sum, Measure measure, double edge_sigma,
-                       const IdleSecond* idle) {
-  return Budget(trace, sum, measure, edge_sigma, idle).result();
+WindowBudget budget_of(const Trace& trace, const WindowSum& sum, Measure measure,
+                       const WindowEnds& ends, const IdleSecond* idle) {
+  return Budget(trace, sum, measure, ends, idle).result();
 }
 
 }  // namespace hil::energy

@@ -69,16 +69,37 @@ AccuracyStep step_at(const Accuracy& accuracy, double watts) {
   return accuracy.steps.empty() ? AccuracyStep{} : accuracy.steps[step_of(accuracy, watts)];
 }
 
-/// Standard deviation of what idle windows say, each: their readings' steps, or more if they vary.
+/// From so many idle windows on they are judged about the line between their neighbours, which idle
+/// is taken from: drift is no scatter. Fewer know it too badly.
+constexpr std::size_t kEnoughIdle = 5;
+
+/// Standard deviation of one of @p idle about the drift.
+double scatter_about_drift(const std::vector<CounterWindow>& idle) {
+  double squares = 0;
+  for (std::size_t i = 1; i + 1 < idle.size(); ++i) {
+    const double before = middle_of(idle[i - 1]);
+    const double share = (middle_of(idle[i]) - before) / (middle_of(idle[i + 1]) - before);
+    const double first = idle_of(idle[i - 1]).watts;
+    const double off =
+        idle_of(idle[i]).watts - first - share * (idle_of(idle[i + 1]).watts - first);
+    squares += off * off / (1 + share * share + (1 - share) * (1 - share));
+  }
+  return std::sqrt(squares / static_cast<double>(idle.size() - 2));
+}
+
+/// Standard deviation of what idle windows say, each: their readings' steps and times, or more if
+/// they vary.
 double idle_scatter(const CounterRun& run, const std::vector<CounterWindow>& idle) {
   std::vector<double> watts;
   double readings = 0;
   for (const CounterWindow& window : idle) {
     watts.push_back(idle_of(window).watts);
     const AccuracyStep step = step_at(run.accuracy, watts.back());
-    readings = std::max(readings, step.code_step_a / kSqrt6 / seconds_of(window));
+    const double ends = kSqrt2 * window.edge_sigma_s * std::abs(watts.back());
+    readings = std::max(readings, std::hypot(step.code_step_a / kSqrt6, ends) / seconds_of(window));
   }
-  return std::max(readings, deviation_of(watts));
+  return std::max(readings,
+                  idle.size() < kEnoughIdle ? deviation_of(watts) : scatter_about_drift(idle));
 }
 
 /// @p joules: what gain and time base act on, less than the window's if idle was taken off.

@@ -61,6 +61,7 @@ results::EnergyAlignment alignment_of(const Trace& trace, const MeasuredWindows&
                                       const std::vector<WindowSum>& sums) {
   results::EnergyAlignment alignment;
   alignment.method = word_of(measured.alignment);
+  const WindowOrigin origin(measured.alignment, measured.fit);
   std::vector<double> sigmas;
   std::vector<double> shares;
   for (std::size_t i = 0; i < windows.size(); ++i) {
@@ -68,7 +69,7 @@ results::EnergyAlignment alignment_of(const Trace& trace, const MeasuredWindows&
     const bool energy = sums[i].joules.has_value();
     const double whole = energy ? *sums[i].joules : sums[i].coulombs.value_or(0);
     const Measure measure = energy ? Measure::kEnergy : Measure::kCharge;
-    const auto budget = budget_of(trace, sums[i], measure, windows[i].edge_sigma);
+    const auto budget = budget_of(trace, sums[i], measure, origin.ends(windows[i]));
     if (whole > 0) shares.push_back(std::hypot(budget.own.edges, budget.common.edges) / whole);
   }
   alignment.sigma_s = median_of(sigmas) / trace.rate_hz;
@@ -100,7 +101,7 @@ double idle_uncertainty(const Trace& trace, const IdleSecond& mean) {
     rail.volts = rail.power ? trace.supply.volts : rail.integral > 0 ? joules / rail.integral : 0;
     rail.dithered = 1;  // its code step is in common_w
   }
-  const auto parts = budget_of(trace, second, Measure::kEnergy, 0).common;
+  const auto parts = budget_of(trace, second, Measure::kEnergy, {}).common;
   return std::sqrt(parts.offset * parts.offset + parts.voltage * parts.voltage +
                    mean.common_w * mean.common_w + mean.random_w * mean.random_w);
 }
@@ -166,7 +167,7 @@ results::EnergyWindow describe_window(const Trace& trace, const Window& window) 
     if (row.rejected.empty()) row.rejected = kBeyondRecording;
     return row;
   }
-  const WindowSum sum = integrate(trace, window.begin, window.end, window.edge_sigma);
+  const WindowSum sum = integrate(trace, window);
   row.energy_uj = sum.joules.value_or(0) * kMicro;
   row.charge_uc = sum.coulombs.value_or(0) * kMicro;
   row.mean_ma = sum.seconds > 0 ? sum.coulombs.value_or(0) / sum.seconds * kMilli : 0;
@@ -179,11 +180,12 @@ results::EnergyWindow describe_window(const Trace& trace, const Window& window) 
 Result<results::Energy> figures_of(const Trace& trace, const MeasuredWindows& measured) {
   const IdleTrack idle(trace, measured.windows);
   HIL_ASSIGN(const auto figures,
-             repeated_figures(trace, measured.windows, measured.kind, measured.alignment, &idle));
+             repeated_figures(trace, measured.windows, measured.kind,
+                              WindowOrigin(measured.alignment, measured.fit), &idle));
   const std::vector<Window> kept = counting_windows(trace, measured.windows, measured.kind);
   std::vector<WindowSum> sums;
   for (const Window& window : kept)
-    sums.push_back(integrate(trace, window.begin, window.end, window.edge_sigma));
+    sums.push_back(integrate(trace, window));
   results::Energy energy;
   energy.meter = meter_of(trace);
   energy.supply = supply_of(trace, sums);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "host/base/result.hpp"
+#include "host/energy/sum/budget.hpp"
 #include "host/energy/sum/idle.hpp"
 #include "host/energy/trace.hpp"
 #include "host/energy/window.hpp"
@@ -32,6 +33,17 @@ inline constexpr const char* kBeyondRecording = "it reaches beyond the recording
 std::vector<Window> counting_windows(const Trace& trace, const std::vector<Window>& windows,
                                      WindowKind kind);
 
+/// How windows were found, as far as their uncertainty depends on it.
+struct WindowOrigin {
+  /// Implicit: for most windows the alignment says it all. @p fit is asked for the host's clock,
+  /// whose windows are as long as the ratio of the clocks is right.
+  WindowOrigin(Alignment found_by, const std::optional<ClockFit>& fit = std::nullopt);
+  [[nodiscard]] WindowEnds ends(const Window& window) const;
+
+  Alignment alignment;
+  std::optional<double> length_share;
+};
+
 /// Figures per repetition of a set of windows, medians over them.
 struct RepeatedFigures {
   std::optional<results::EnergyFigure> gross_uj, net_uj, charge_uc;
@@ -45,7 +57,7 @@ struct RepeatedFigures {
 /// the windows vary more than those explain. @p idle may be null or empty: no net figure then.
 ///   kLab  no window counts; `what` says why not
 Result<RepeatedFigures> repeated_figures(const Trace& trace, const std::vector<Window>& windows,
-                                         WindowKind kind, Alignment alignment,
+                                         WindowKind kind, const WindowOrigin& origin,
                                          const IdleTrack* idle);
 
 /// Everything of results::Energy that follows from trace and windows: meter, supply, alignment,

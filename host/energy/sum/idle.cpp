@@ -25,8 +25,8 @@ IdleSecond second_of(const Trace& trace, const WindowSum& sum) {
     for (const StepShare& share : rail.shares)
       shares.emplace_back().add(share, 1 / sum.seconds);
   }
-  second.common_w = budget_of(trace, sum, Measure::kEnergy, 0).common.code_step / sum.seconds;
-  second.common_a = budget_of(trace, sum, Measure::kCharge, 0).common.code_step / sum.seconds;
+  second.common_w = budget_of(trace, sum, Measure::kEnergy, {}).common.code_step / sum.seconds;
+  second.common_a = budget_of(trace, sum, Measure::kCharge, {}).common.code_step / sum.seconds;
   return second;
 }
 
@@ -79,18 +79,27 @@ Pair variance_within(const Trace& trace, const Window& window) {
 
 }  // namespace
 
+Window idle_core(const Window& window) {
+  const double length = window.end - window.begin;
+  const double guard = std::min(kIdleGuardSamples + 3 * window.edge_sigma, kMostIdleGuard * length);
+  Window core = window;
+  core.begin = std::ceil(window.begin + guard);
+  core.end = std::floor(window.end - guard);
+  return core.end - core.begin > length / 2 ? core : window;
+}
+
 IdleTrack::IdleTrack(const Trace& trace, const std::vector<Window>& windows) {
   std::vector<Window> idle;
   for (const Window& window : windows) {
     if (window.kind == WindowKind::kIdle && window.rejected.empty() && lies_in(window, trace) &&
         trace.rate_hz > 0) {
-      idle.push_back(window);
+      idle.push_back(idle_core(window));
     }
   }
   std::sort(idle.begin(), idle.end(),
             [](const Window& a, const Window& b) { return a.begin < b.begin; });
   for (const Window& window : idle) {
-    const WindowSum sum = integrate(trace, window.begin, window.end);
+    const WindowSum sum = integrate(trace, window);
     places_.push_back({(window.begin + window.end) / 2, sum.seconds, second_of(trace, sum)});
     seconds_ += sum.seconds;
   }

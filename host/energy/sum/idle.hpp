@@ -11,6 +11,18 @@
 
 namespace hil::energy {
 
+/// What is not taken for idle at either end of an idle window, in samples, besides three standard
+/// uncertainties of the end: there the board still moves its pins (some microseconds at full power,
+/// which make 1 ms of idle 3 to 4 % too high), the sample that the end cuts is shared out by its
+/// neighbour, and a PPK2 that switches its range needs 3 samples (facts, section 3.6).
+inline constexpr double kIdleGuardSamples = 3;
+/// Most of a window that one guard may take: of short windows guards are shorter.
+inline constexpr double kMostIdleGuard = 0.1;
+
+/// @p window, which is idle, without its guards, in whole samples. Of windows that are too short
+/// for that (a few samples), as it is.
+Window idle_core(const Window& window);
+
 /// One second of idling, at one place of a trace.
 struct IdleSecond {
   double watts = 0, amps = 0;  ///< of the rails that are not part of another; 0 if not known
@@ -23,12 +35,13 @@ struct IdleSecond {
 /// The idle windows of a trace.
 class IdleTrack {
  public:
-  /// Takes those of @p windows that are idle, lie in @p trace and are not rejected.
+  /// Takes the idle_core() of those of @p windows that are idle, lie in @p trace and are not
+  /// rejected.
   IdleTrack(const Trace& trace, const std::vector<Window>& windows);
 
   [[nodiscard]] bool empty() const { return places_.empty(); }
   [[nodiscard]] std::size_t windows() const { return places_.size(); }
-  [[nodiscard]] double seconds() const { return seconds_; }
+  [[nodiscard]] double seconds() const { return seconds_; }  ///< without guards
 
   /// Idle at sample index @p index: on the line between the middles of the idle windows before and
   /// behind it, since idle drifts (warmth, supply); beyond the first or the last, that one, and the

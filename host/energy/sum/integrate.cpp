@@ -19,14 +19,16 @@ constexpr std::size_t kSettled = 3;
 
 /// The samples that a window touches, and how much of the first and the last is outside.
 struct Extent {
-  Extent(double begin, double end)
+  Extent(double begin, double end, bool steady_ends)
       : first(static_cast<std::size_t>(std::floor(begin))),
         behind(static_cast<std::size_t>(std::ceil(end))),
         outside_first(begin - std::floor(begin)),
-        outside_last(std::ceil(end) - end) {}
+        outside_last(std::ceil(end) - end),
+        steady(steady_ends) {}
 
   std::size_t first, behind;
   double outside_first, outside_last;
+  bool steady;
 
   [[nodiscard]] double share(std::size_t k) const {
     return 1 - (k == first ? outside_first : 0) - (k + 1 == behind ? outside_last : 0);
@@ -55,7 +57,7 @@ class RailView {
   [[nodiscard]] double inside(std::size_t k, const Extent& extent) const {
     const double share = extent.share(k);
     if (share >= 1) return value(k);
-    if (extent.first + 1 == extent.behind) return share * value(k);
+    if (extent.steady || extent.first + 1 == extent.behind) return share * value(k);
     const bool at_begin = k == extent.first;
     if (at_begin ? k == 0 : k + 1 == size()) return share * value(k);
     const std::size_t neighbour = at_begin ? k - 1 : k + 1;
@@ -289,8 +291,12 @@ bool lies_in(const Window& window, const Trace& trace) {
          window.begin < window.end && window.end <= static_cast<double>(trace.size());
 }
 
-WindowSum integrate(const Trace& trace, double begin, double end, double edge_sigma) {
-  const Extent extent(begin, end);
+WindowSum integrate(const Trace& trace, const Window& window) {
+  return integrate(trace, window.begin, window.end, window.edge_sigma, window.steady_ends);
+}
+
+WindowSum integrate(const Trace& trace, double begin, double end, double edge_sigma, bool steady) {
+  const Extent extent(begin, end, steady);
   WindowSum sum;
   sum.samples = end - begin;
   sum.seconds = trace.rate_hz > 0 ? sum.samples / trace.rate_hz : 0;

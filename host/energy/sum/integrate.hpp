@@ -69,11 +69,15 @@ struct WindowSum {
 /// outside is f times the neighbour there, inside all the rest. So inside and outside always make
 /// up the whole, and a step of the current at the window's end, which the sample holds the mean of,
 /// comes out right: a plain (1 - f) times the sample loses a sixth of the step at each end in the
-/// mean. Without a sound neighbour it is the plain share.
+/// mean. Without a sound neighbour, and where the ends are @p steady (Window::steady_ends), it is
+/// the plain share.
 ///
 /// Lost samples count as the mean of the others in the window; budget.hpp says what that is worth.
 /// @p edge_sigma: standard uncertainty of each end in samples, for EdgeLevels.
-WindowSum integrate(const Trace& trace, double begin, double end, double edge_sigma = 0);
+WindowSum integrate(const Trace& trace, double begin, double end, double edge_sigma = 0,
+                    bool steady = false);
+/// Likewise, of all that lies in @p window, for which lies_in() holds.
+WindowSum integrate(const Trace& trace, const Window& window);
 
 /// Whether @p window is a stretch of @p trace: finite, in order, inside.
 bool lies_in(const Window& window, const Trace& trace);

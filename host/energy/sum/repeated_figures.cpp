@@ -6,6 +6,7 @@
 #include "host/energy/sum/figures.hpp"
 #include "host/energy/sum/repetition.hpp"
 #include "host/energy/sum/window_samples.hpp"
+#include "host/energy/window/clock_fit.hpp"
 
 namespace hil::energy {
 namespace {
@@ -36,6 +37,19 @@ Error none_counts(const Trace& trace, const std::vector<Window>& windows, Window
 
 }  // namespace
 
+WindowOrigin::WindowOrigin(Alignment found_by, const std::optional<ClockFit>& fit)
+    : alignment(found_by) {
+  // Without a rate that was fitted, clocks may be apart by all that is allowed.
+  constexpr double kUnknownPpm = kMostPpm / 1.7320508075688772;
+  if (found_by == Alignment::kHostClock) {
+    length_share = (fit ? fit->ppm_uncertainty : kUnknownPpm) * 1e-6;
+  }
+}
+
+WindowEnds WindowOrigin::ends(const Window& window) const {
+  return {window.edge_sigma, length_share};
+}
+
 std::vector<Window> counting_windows(const Trace& trace, const std::vector<Window>& windows,
                                      WindowKind kind) {
   std::vector<Window> kept;
@@ -49,7 +63,7 @@ std::vector<Window> counting_windows(const Trace& trace, const std::vector<Windo
 }
 
 Result<RepeatedFigures> repeated_figures(const Trace& trace, const std::vector<Window>& windows,
-                                         WindowKind kind, Alignment alignment,
+                                         WindowKind kind, const WindowOrigin& origin,
                                          const IdleTrack* idle) {
   const std::vector<Window> kept = counting_windows(trace, windows, kind);
   if (kept.empty() || trace.rate_hz <= 0) return none_counts(trace, windows, kind);
@@ -60,25 +74,26 @@ Result<RepeatedFigures> repeated_figures(const Trace& trace, const std::vector<W
   WindowSamples power;
   std::vector<double> seconds;
   for (const Window& window : kept) {
-    const WindowSum sum = integrate(trace, window.begin, window.end, window.edge_sigma);
+    const WindowSum sum = integrate(trace, window);
+    const WindowEnds ends = origin.ends(window);
     const double scale = kMicro / window.inferences;
     seconds.push_back(sum.seconds / window.inferences);
     if (sum.joules) {
-      const auto budget = budget_of(trace, sum, Measure::kEnergy, window.edge_sigma);
+      const auto budget = budget_of(trace, sum, Measure::kEnergy, ends);
       gross.add(*sum.joules, budget, scale);
       power.add(*sum.joules, budget, kMicro / sum.seconds);
     }
     if (sum.joules && with_idle) {
       const IdleSecond second = idle->at((window.begin + window.end) / 2);
       net.add(*sum.joules - second.watts * sum.seconds,
-              budget_of(trace, sum, Measure::kEnergy, window.edge_sigma, &second), scale);
+              budget_of(trace, sum, Measure::kEnergy, ends, &second), scale);
     }
     if (sum.coulombs) {
-      charge.add(*sum.coulombs, budget_of(trace, sum, Measure::kCharge, window.edge_sigma), scale);
+      charge.add(*sum.coulombs, budget_of(trace, sum, Measure::kCharge, ends), scale);
     }
   }
   RepeatedFigures figures;
-  const bool alike = ends_alike(alignment);
+  const bool alike = ends_alike(origin.alignment);
   const std::size_t idles = with_idle ? idle->windows() : 0;
   if (!gross.empty()) figures.gross_uj = gross.figure(alike, idles);
   if (!net.empty()) figures.net_uj = net.figure(alike, idles);

@@ -4,10 +4,35 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "host/energy/sum/compensated_sum.hpp"
+#include "host/results/statistics.hpp"
 
 namespace hil::energy {
+namespace {
+
+/// Value number @p rank, from 0, of @p sorted when value i is there @p weights[i] times.
+double drawn(const std::vector<double>& sorted, results::Weights weights, std::size_t rank) {
+  std::size_t seen = 0;
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    seen += weights[i];
+    if (seen > rank) return sorted[i];
+  }
+  return sorted.back();
+}
+
+/// Of the interval that holds the true median in 95 %; see repetition_uncertainty().
+double interval_uncertainty(std::vector<double> values) {
+  constexpr double kNormalQuantile = 1.959963984540054;
+  std::sort(values.begin(), values.end());
+  const auto interval = results::median_interval(values);
+  if (!interval) return 0;
+  const double drawn_itself = 1 + 0.6 / static_cast<double>(values.size() - 1);
+  return (interval->high - interval->low) / 2 / kNormalQuantile * drawn_itself;
+}
+
+}  // namespace
 
 double median_of(std::vector<double> values) {
   if (values.empty()) return 0;
@@ -46,8 +71,24 @@ double student_penalty(std::size_t count) {
 
 double repetition_uncertainty(const std::vector<double>& values) {
   if (values.size() < 2) return 0;
+  if (values.size() >= kManyValues) return interval_uncertainty(values);
   return deviation_of(values) / std::sqrt(static_cast<double>(values.size())) *
          median_penalty(values.size()) * student_penalty(values.size());
+}
+
+std::optional<results::EnergyBootstrap> bootstrap_of(std::vector<double> values) {
+  const std::size_t count = values.size();
+  if (count < kManyValues) return std::nullopt;
+  std::sort(values.begin(), values.end());
+  const auto median = [&](results::Weights weights) -> std::optional<double> {
+    const double above = drawn(values, weights, count / 2);
+    if (count % 2 == 1) return above;
+    const double below = drawn(values, weights, count / 2 - 1);
+    return below + (above - below) / 2;
+  };
+  const auto interval = results::bootstrap_interval(count, median);
+  if (!interval) return std::nullopt;
+  return results::EnergyBootstrap{interval->low, interval->high, interval->level};
 }
 
 }  // namespace hil::energy

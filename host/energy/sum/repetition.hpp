@@ -3,7 +3,10 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <vector>
+
+#include "host/results/energy.hpp"
 
 namespace hil::energy {
 
@@ -28,8 +31,21 @@ double median_penalty(std::size_t count);
 /// Source: JCGM 100:2008 (GUM), annex G.3.
 double student_penalty(std::size_t count);
 
-/// Standard uncertainty (type A) of median_of(@p values): deviation / sqrt(n) with both penalties;
-/// 0 for less than two values.
+/// From so many values on they show how sure their median is, whatever their distribution.
+inline constexpr std::size_t kManyValues = 10;
+
+/// Standard uncertainty (type A) of median_of(@p values); 0 for less than two values. Of few, their
+/// deviation / sqrt(n) with both penalties, as if they were normal. From kManyValues on, half of
+/// results::median_interval() by the normal quantile of its level, times 1 + 0.6 / (n - 1) since
+/// the interval itself is drawn: the median does not mind long tails that a deviation is full of
+/// (ends of short windows: 12 times too much of 20), and minds two modes that it makes little of (k
+/// = 2 covers 39 % of 10; so 87 %).
 double repetition_uncertainty(const std::vector<double>& values);
+
+/// 95 % percentile bootstrap of median_of(@p values), results::bootstrap_interval(): 1,000
+/// resamples of a generator of fixed seed, so that the same values give the same bits. Nothing for
+/// less than kManyValues values. Resampled medians are few values (the middle ones), so it
+/// covers a little less than it says: 92 to 95 % of true medians for 10 to 40 values.
+std::optional<results::EnergyBootstrap> bootstrap_of(std::vector<double> values);
 
 }  // namespace hil::energy

@@ -51,6 +51,7 @@ EnergyFigure WindowSamples::figure(bool ends_alike, std::size_t idles) const {
   }
   const double seen = repetition_uncertainty(values_);
   figure.parts.repetition = std::sqrt(std::max(0.0, seen * seen - expected));
+  figure.bootstrap = bootstrap_of(values_);
   return figure;
 }
 

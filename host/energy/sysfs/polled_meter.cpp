@@ -47,6 +47,7 @@ MeterAbilities PolledMeter::abilities() const {
   abilities.measures_voltage = std::all_of(
       rails_.begin(), rails_.end(),
       [](const PolledRail& rail) { return rail.has_volts || rail.quantity == Quantity::kPower; });
+  abilities.refresh_s = setup_.update_s > 0 ? setup_.update_s : 1 / setup_.rate_hz;
   return abilities;
 }
 

@@ -38,8 +38,10 @@ struct PolledSetup {
   MeterInfo info;
   Accuracy accuracy;
   Supply supply;
-  double rate_hz = 0;   ///< of the grid
-  double update_s = 0;  ///< no new reading comes before this has passed; 0: not told
+  double rate_hz = 0;  ///< of the grid
+  /// No new reading comes before this has passed, and it is the mean over as long; 0: not told, and
+  /// taken for the time between two slots.
+  double update_s = 0;
 };
 
 /// One reading a slot. A slot for which nobody asked in time is flag::kGap (with an event "loss"),

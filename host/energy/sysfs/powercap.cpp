@@ -9,6 +9,7 @@
 #include <cmath>
 #include <functional>
 #include <iterator>
+#include <string_view>
 #include <system_error>
 
 #include "host/base/nearest.hpp"
@@ -32,9 +33,16 @@ std::string parent_of(const std::string& id) {
   return last == std::string::npos || id.find(':') == last ? "" : id.substr(0, last);
 }
 
+/// @p id as the first interface would have it.
+std::string first_id(std::string id) {
+  const auto second = id.find(kSecondInterface);
+  if (second != std::string::npos) id.erase(second, std::string_view(kSecondInterface).size());
+  return id;
+}
+
 bool contains(const PowercapZone& outer, const PowercapZone& inner) {
   if (outer.id == inner.id) return false;
-  return outer.name == kWholeMachine || inner.id.starts_with(outer.id + ":");
+  return outer.name == kWholeMachine || first_id(inner.id).starts_with(first_id(outer.id) + ":");
 }
 
 std::string last_part(const std::string& name) {
@@ -42,16 +50,25 @@ std::string last_part(const std::string& name) {
 }
 
 std::string full_name(const std::string& id, const std::string& own, const Zones& before) {
-  const std::string parent = parent_of(id);
+  const std::string parent = parent_of(first_id(id));
   for (const PowercapZone& zone : before) {
-    if (!parent.empty() && zone.id == parent) return zone.name + "/" + own;
+    if (!parent.empty() && first_id(zone.id) == parent) return zone.name + "/" + own;
   }
   return own;
 }
 
-bool is_known(const std::string& name, const Zones& zones) {
+bool has_name(const std::string& name, const Zones& zones) {
   return std::any_of(zones.begin(), zones.end(),
                      [&name](const PowercapZone& zone) { return zone.name == name; });
+}
+
+bool has_id(const std::string& id, const Zones& zones) {
+  return std::any_of(zones.begin(), zones.end(),
+                     [&id](const PowercapZone& zone) { return zone.id == id; });
+}
+
+bool is_second_interface(const std::string& id) {
+  return id.find(kSecondInterface) != std::string::npos;
 }
 
 Zones matching(const Zones& all, const std::function<bool(const PowercapZone&)>& fits) {
@@ -73,18 +90,27 @@ Error no_such(const std::string& name, const Zones& all) {
           meant.empty() ? fmt::format("there is {}", fmt::join(names, ", ")) : meant};
 }
 
+Error several(const std::string& name, const Zones& found, const Zones& all) {
+  std::vector<std::string> names;
+  for (const PowercapZone& zone : found)
+    names.push_back("powercap:" + unique_name(zone, all));
+  return {Blame::kUser,
+          fmt::format("{} powercap zones are called '{}'", found.size(), rpc::printable(name)),
+          fmt::format("name one of them: {}", fmt::join(names, ", "))};
+}
+
 Result<PowercapZone> named(const std::string& name, const Zones& all) {
-  auto found = matching(
-      all, [&name](const PowercapZone& zone) { return zone.id == name || zone.name == name; });
+  Zones found = matching(all, [&name](const PowercapZone& zone) { return zone.id == name; });
+  if (found.empty()) {
+    found = matching(all, [&name](const PowercapZone& zone) { return zone.name == name; });
+  }
   if (found.empty()) {
     found =
         matching(all, [&name](const PowercapZone& zone) { return last_part(zone.name) == name; });
   }
   if (found.empty()) return no_such(name, all);
   if (found.size() == 1) return found.front();
-  return Error{Blame::kUser,
-               fmt::format("{} powercap zones are called '{}'", found.size(), rpc::printable(name)),
-               fmt::format("name one whole: powercap:{}", found.front().name)};
+  return several(name, found, all);
 }
 
 Status check_not_nested(const Zones& picked) {
@@ -103,7 +129,7 @@ Status check_not_nested(const Zones& picked) {
 Zones find_powercap_zones(const fs::path& sysfs) {
   auto folders = entries_of(sysfs / "class/powercap");
   std::stable_partition(folders.begin(), folders.end(), [](const fs::path& folder) {
-    return folder.filename().string().find(kSecondInterface) == std::string::npos;
+    return !is_second_interface(folder.filename().string());
   });
   Zones zones;
   for (const fs::path& folder : folders) {
@@ -113,11 +139,19 @@ Zones find_powercap_zones(const fs::path& sysfs) {
     const std::string own = attribute_text(folder / "name");
     if (own.empty()) continue;
     const std::string name = full_name(id, own, zones);
-    if (is_known(name, zones)) continue;
+    if (is_second_interface(id) && has_name(name, zones)) continue;
     const auto range = attribute_number(folder / "max_energy_range_uj");
     zones.push_back({name, id, folder, range && *range > 0 ? *range : 0});
   }
   return zones;
+}
+
+std::string unique_name(const PowercapZone& zone, const Zones& all) {
+  const auto same = std::count_if(all.begin(), all.end(), [&zone](const PowercapZone& other) {
+    return other.name == zone.name;
+  });
+  const bool writable = zone.name.find(',') == std::string::npos;
+  return same == 1 && writable ? zone.name : zone.id;
 }
 
 Result<Zones> pick_zones(const Zones& all, const std::vector<std::string>& names) {
@@ -133,7 +167,7 @@ Result<Zones> pick_zones(const Zones& all, const std::vector<std::string>& names
   }
   for (const std::string& name : names) {
     HIL_ASSIGN(PowercapZone zone, named(name, all));
-    if (!is_known(zone.name, picked)) picked.push_back(std::move(zone));
+    if (!has_id(zone.id, picked)) picked.push_back(std::move(zone));
   }
   HIL_TRY(check_not_nested(picked));
   return picked;

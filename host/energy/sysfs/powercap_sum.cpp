@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <utility>
@@ -39,6 +40,7 @@ Result<std::unique_ptr<EnergyCounter>> PowercapSum::open(const std::vector<Power
     HIL_ASSIGN(Attribute counter, Attribute::open(zone.folder / "energy_uj"));
     opened.push_back({zone, std::move(counter)});
     HIL_ASSIGN(opened.back().last_uj, read_zone(opened.back()));
+    opened.back().last_moved = Deadline::Clock::now();
   }
   return std::unique_ptr<EnergyCounter>(new PowercapSum(std::move(opened)));
 }
@@ -52,18 +54,33 @@ Result<double> PowercapSum::read_zone(const Zone& zone) {
                "read it with 'cat', and see 'dmesg' for what its driver says"};
 }
 
+/// Microjoules that @p zone has counted since it was read last, if it says @p now_uj.
+Result<double> PowercapSum::added_to(const Zone& zone, double now_uj) {
+  const double added = now_uj - zone.last_uj;
+  const double range = zone.zone.range_uj;
+  if (range <= 0) {
+    if (added >= 0) return added;
+    return Error{Blame::kLink, fmt::format("{} has begun again", zone.zone.name),
+                 "its driver does not say its range (max_energy_range_uj): measure again"};
+  }
+  // Of more than half the range nobody can tell how often it has begun again, or whether it was
+  // set back.
+  const double around = added < 0 ? added + range : added;
+  if (around <= range / 2) return around;
+  return Error{
+      Blame::kLink,
+      fmt::format("{} went from {:.0f} to {:.0f} uJ between two readings, and begins again "
+                  "at {:.0f}",
+                  zone.zone.name, zone.last_uj, now_uj, range),
+      "its driver was loaded anew, or this machine slept: measure again"};
+}
+
 Status PowercapSum::advance(Zone& zone) {
   HIL_ASSIGN(const double now, read_zone(zone));
-  double added = now - zone.last_uj;
-  if (added < 0) {
-    if (zone.zone.range_uj <= 0) {
-      return Error{Blame::kLink, fmt::format("{} has begun again", zone.zone.name),
-                   "its driver does not say its range (max_energy_range_uj): measure again"};
-    }
-    added += zone.zone.range_uj;
-  }
+  HIL_ASSIGN(const double added, added_to(zone, now));
   zone.last_uj = now;
   zone.total_uj += added;
+  if (added > 0) zone.last_moved = Deadline::Clock::now();
   return {};
 }
 
@@ -73,6 +90,8 @@ Result<CounterReading> PowercapSum::read(Deadline /*deadline*/) {
   for (Zone& zone : zones_) {
     HIL_TRY(advance(zone));
     reading.joules += zone.total_uj * 1e-6;
+    const std::chrono::duration<double> still = begin - zone.last_moved;
+    reading.still_s = std::max(reading.still_s, still.count());
   }
   const auto took = Deadline::Clock::now() - begin;
   reading.at = begin + took / 2;

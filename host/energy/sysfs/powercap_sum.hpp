@@ -24,12 +24,14 @@ class PowercapSum : public EnergyCounter {
   struct Zone {
     PowercapZone zone;
     Attribute counter;
-    double last_uj = 0;   ///< as it was read
-    double total_uj = 0;  ///< since open()
+    double last_uj = 0;                        ///< as it was read
+    double total_uj = 0;                       ///< since open()
+    Deadline::Clock::time_point last_moved{};  ///< when `last_uj` was first read
   };
 
   explicit PowercapSum(std::vector<Zone> zones);
   static Result<double> read_zone(const Zone& zone);
+  static Result<double> added_to(const Zone& zone, double now_uj);
   static Status advance(Zone& zone);
 
   std::vector<Zone> zones_;

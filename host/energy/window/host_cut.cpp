@@ -77,6 +77,7 @@ void guard(Window& window) {
 
 Window place(const DeviceWindow& told, const Placing& placing, double rate_hz) {
   Window window = unplaced(told);
+  window.steady_ends = true;  // there are guards
   window.begin = placing.index_at(told.begin_ticks);
   window.end = placing.index_at(told.end_ticks);
   window.edge_sigma = std::max(placing.sigma_at(told.begin_ticks),  //

@@ -3,7 +3,6 @@
 #include "host/energy/window/pattern_search.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <deque>
 
@@ -14,6 +13,15 @@ namespace {
 
 constexpr double kBlocksPerStep = 32;
 constexpr double kSteps = kSyncSteps;
+/// Variances in steps' worth of noise. Of a place by all inner edges: sums over a step, weighted.
+constexpr double kNoiseOfAll = 1.0 / 4 + 2 * 1.0 / 16;
+/// By the falls: two sums, and half a step of what both levels are wrong (means over a step and
+/// over half of one).
+constexpr double kNoiseOfFalls = 1.0 / 2 + (1.0 + 2) / 4;
+/// Of how much later the rise is than the falls: all three sums, a whole step of the levels.
+constexpr double kNoiseOfLateness = 1 + 1.0 / 2 + (1.0 + 2);
+/// A rise is late that is this many standard deviations late, and this share of a step.
+constexpr double kLateSigmas = 4, kLateShare = 0.0025;
 
 double busy_steps() {
   return static_cast<double>(std::count(std::begin(kSyncCode), std::end(kSyncCode), true));
@@ -105,39 +113,67 @@ std::vector<double> correlations_of(std::span<const double> values, std::size_t 
   return all;
 }
 
-/// Levels of a pattern that begins at @p begin: means of the middle halves of its steps.
+/// Levels of a pattern that begins at @p begin: means of the middle halves of those steps whose
+/// step before has the same level, so that no transition reaches into them, however slow or late
+/// it is.
 struct Levels {
   double busy = 0, rest = 0;
+  [[nodiscard]] double change() const { return busy - rest; }
 };
+static_assert(kSyncCode[0] && kSyncCode[1] && kSyncCode[2] && !kSyncCode[3] && !kSyncCode[4] &&
+              kSyncCode[5] && !kSyncCode[6]);
+constexpr double kFirstFall = 3, kRise = 5, kLastFall = 6;  ///< edges, in steps
 
 Levels levels_of(const RunningSum& sums, double step, double begin) {
-  Levels levels;
-  for (std::size_t i = 0; i < kSyncSteps; ++i) {
-    const double from = begin + step * (static_cast<double>(i) + 0.25);
-    const double mean = sums.between(from, from + step / 2) / (step / 2);
-    (kSyncCode[i] ? levels.busy : levels.rest) += mean;
-  }
-  levels.busy /= busy_steps();
-  levels.rest /= kSteps - busy_steps();
-  return levels;
+  const auto mean = [&](double i) {
+    const double from = begin + step * (i + 0.25);
+    return sums.between(from, from + step / 2) / (step / 2);
+  };
+  return {(mean(1) + mean(2)) / 2, mean(4)};
 }
 
-/// Inner edges and their weights: the sum of all is 0, so that levels fall out.
-struct WeightedEdge {
-  double step, weight;
-};
-constexpr std::array<WeightedEdge, 3> kInnerEdges = {WeightedEdge{3, -0.5}, WeightedEdge{5, 1},
-                                                     WeightedEdge{6, -0.5}};
-static_assert(kSyncCode[2] && !kSyncCode[3] && !kSyncCode[4] && kSyncCode[5] && !kSyncCode[6]);
+/// By how many samples the edge at @p edge steps is later than the pattern has it, by the charge
+/// half a step before and behind it.
+double delay_of(const RunningSum& sums, double step, double begin, double edge, Levels levels) {
+  const double at = begin + edge * step;
+  const double more =
+      sums.between(at - step / 2, at + step / 2) - step / 2 * (levels.busy + levels.rest);
+  return (edge == kRise ? -more : more) / levels.change();
+}
 
-/// Standard deviation about the two levels, leaving out a tenth of a step behind each edge.
+/// The inner edges, as samples later than at some place.
+struct Delays {
+  double first_fall = 0, rise = 0, last_fall = 0;
+
+  /// The mean that wrong levels do not move: falls and rise count the same.
+  [[nodiscard]] double of_all() const { return (first_fall + last_fall) / 4 + rise / 2; }
+};
+
+Delays delays_of(const RunningSum& sums, double step, double begin, Levels levels) {
+  const auto delay = [&](double edge) { return delay_of(sums, step, begin, edge, levels); };
+  return {delay(kFirstFall), delay(kRise), delay(kLastFall)};
+}
+
+/// By falls alone. The last one needs half a step of work before it.
+struct Falls {
+  double mean = 0, spread = 0;
+};
+
+Falls falls_of(const Delays& delays, double step) {
+  if (delays.rise - delays.first_fall > 0.4 * step) return {delays.first_fall, 0};
+  return {(delays.first_fall + delays.last_fall) / 2,
+          std::abs(delays.first_fall - delays.last_fall) / 2};
+}
+
+/// Standard deviation about the levels in the steps that levels_of() takes, leaving out a tenth of
+/// a step at either end.
 double noise_about(std::span<const double> values, double step, double begin, Levels levels) {
   double squares = 0;
   double count = 0;
-  for (std::size_t i = 0; i < kSyncSteps; ++i) {
+  for (const std::size_t i : {1u, 2u, 4u}) {
     const double from = begin + step * static_cast<double>(i);
     const auto first = static_cast<std::size_t>(std::max(0.0, std::ceil(from + step / 10)));
-    const auto behind = static_cast<std::size_t>(std::max(0.0, std::floor(from + step)));
+    const auto behind = static_cast<std::size_t>(std::max(0.0, std::floor(from + 0.9 * step)));
     for (std::size_t k = first; k < std::min(behind, values.size()); ++k) {
       const double away = values[k] - (kSyncCode[i] ? levels.busy : levels.rest);
       squares += away * away;
@@ -147,18 +183,35 @@ double noise_about(std::span<const double> values, double step, double begin, Le
   return count > 0 ? std::sqrt(squares / count) : 0;
 }
 
-/// Mean over the inner edges of the charge beside the right level, on both sides, by the change.
-double smear_of(const RunningSum& sums, double step, double begin, Levels levels) {
+/// At one edge: the charge beside the right level, on both sides, by the change.
+double smear_at(const RunningSum& sums, double step, double begin, double edge, Levels levels) {
+  const double at = begin + edge * step;
   const double half = step / 2;
-  double smear = 0;
-  for (const WeightedEdge& edge : kInnerEdges) {
-    const double at = begin + edge.step * step;
-    const bool up = edge.weight > 0;
-    const double before = sums.between(at - half, at) - half * (up ? levels.rest : levels.busy);
-    const double behind = half * (up ? levels.busy : levels.rest) - sums.between(at, at + half);
-    smear += (up ? 1 : -1) * (before + behind) / (levels.busy - levels.rest);
+  const bool rises = edge == kRise;
+  const double before = half * (rises ? levels.rest : levels.busy) - sums.between(at - half, at);
+  const double behind = half * (rises ? levels.busy : levels.rest) - sums.between(at, at + half);
+  return (rises ? behind - before : before - behind) / levels.change();
+}
+
+/// What is to be said of a place that lies by the falls, and the rise taken into it, unless a core
+/// has woken late: asleep it falls on time; an emulator on a busy machine wakes milliseconds late.
+void settle(const RunningSum& sums, double noise, double step, PatternPlace& place) {
+  const Levels levels = levels_of(sums, step, place.begin);
+  const Delays delays = delays_of(sums, step, place.begin, levels);
+  const Falls falls = falls_of(delays, step);
+  const double unit = noise * std::sqrt(step) / place.change;
+  const double least =
+      std::max(kLateShare * step, kLateSigmas * std::sqrt(kNoiseOfLateness) * unit);
+  const auto smear = [&](double edge) { return smear_at(sums, step, place.begin, edge, levels); };
+  if (delays.rise - falls.mean > least) {
+    place.sigma = std::hypot(std::sqrt(kNoiseOfFalls) * unit, falls.spread);
+    place.smear = smear(kFirstFall);
+  } else {
+    place.begin += delays.of_all();
+    place.sigma = std::sqrt(kNoiseOfAll) * unit;
+    place.smear = (smear(kFirstFall) + smear(kRise) + smear(kLastFall)) / 3;
   }
-  return std::max(0.0, smear / static_cast<double>(kInnerEdges.size()));
+  place.smear = std::max(0.0, place.smear);
 }
 
 }  // namespace
@@ -214,23 +267,15 @@ PatternPlace refine_pattern(std::span<const double> values, double step, double 
   const RunningSum sums(near);
   PatternPlace place;
   place.begin = begin - static_cast<double>(first);
-  const double half = step / 2;
   Levels levels;
   for (int round = 0; round < kRounds; ++round) {
     levels = levels_of(sums, step, place.begin);
-    place.change = levels.busy - levels.rest;
+    place.change = levels.change();
     if (!(place.change > 0)) break;
-    double balance = 0;
-    for (const WeightedEdge& edge : kInnerEdges) {
-      const double at = place.begin + edge.step * step;
-      balance += edge.weight * sums.between(at - half, at + half);
-    }
-    // Each edge that comes later by d samples changes its integral by d times the level's change.
-    place.begin -= std::clamp(balance / (2 * place.change), -half, half);
+    const Falls falls = falls_of(delays_of(sums, step, place.begin, levels), step);
+    place.begin += std::clamp(falls.mean, -step / 2, step / 2);
   }
-  const double noise = noise_about(near, step, place.begin, levels);
-  place.sigma = place.change > 0 ? noise * std::sqrt(3 * half) / (2 * place.change) : 0;
-  place.smear = place.change > 0 ? smear_of(sums, step, place.begin, levels) : 0;
+  if (place.change > 0) settle(sums, noise_about(near, step, place.begin, levels), step, place);
   place.begin += static_cast<double>(first);
   return place;
 }

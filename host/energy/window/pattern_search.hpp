@@ -39,15 +39,18 @@ PatternPair find_pattern_pair(std::span<const double> values, double step, doubl
 struct PatternPlace {
   double begin = 0;   ///< samples, delayed as charge is delayed by a capacitor
   double change = 0;  ///< from a resting to a busy step
-  double sigma = 0;   ///< standard uncertainty of `begin`, from the noise beside the two levels
+  /// Standard uncertainty of `begin`: the noise beside the two levels, and by how much the falls
+  /// disagree where they alone count.
+  double sigma = 0;
   /// Samples' worth of a full change that lie on the wrong side of an edge at the right place (both
   /// sides together): a window's charge is short by this much of its change.
   double smear = 0;
 };
 
 /// Refines @p begin, which must be within a third of a step, such that the charge around the inner
-/// edges (1110 0 10: down, up, down) is balanced: the same rule as an early-late gate. Edges at the
-/// pattern's ends are not used, since what is beside them need not be one of its levels.
+/// edges (111|00|1|0) is balanced: the same rule as an early-late gate. A rise that is clearly
+/// later than the falls is not used: the core woke late. Edges at the pattern's ends are not, since
+/// what is beside them need not be one of its levels.
 PatternPlace refine_pattern(std::span<const double> values, double step, double begin);
 
 }  // namespace hil::energy

@@ -129,6 +129,21 @@ void read_anchors(Reader& reader, EnergyFacts& facts) {
   }
 }
 
+void read_counts(Reader& reader, EnergyFacts& facts) {
+  const std::string text = reader.text("counts");
+  for (const std::string_view part : split(text, ' ')) {
+    const auto fields = split(part, ':');
+    if (fields.size() != 4) return reader.fail("counts");
+    const auto at = number_of<double>(fields[0]);
+    const auto joules = number_of<double>(fields[1]);
+    const auto sigma = number_of<double>(fields[2]);
+    const auto still = number_of<double>(fields[3]);
+    if (!at || !joules || !sigma || !still) return reader.fail("counts");
+    facts.counts.push_back({*at, *joules, *sigma, *still});
+  }
+  if (facts.counts.empty()) reader.fail("counts");
+}
+
 void read_layers(Reader& reader, EnergyFacts& facts) {
   const std::string text = reader.text("layers");
   for (const std::string_view part : split(text, '\n')) {
@@ -223,6 +238,13 @@ std::map<std::string, std::string> to_options(const EnergyFacts& facts) {
                              anchor.sigma_s);
     }
   }
+  if (!facts.counts.empty()) {
+    std::string& counts = options["counts"];
+    for (const HostCount& count : facts.counts) {
+      counts += fmt::format("{}{}:{}:{}:{}", counts.empty() ? "" : " ", count.at_s, count.joules,
+                            count.sigma_s, count.still_s);
+    }
+  }
   if (facts.counter) {
     options["joules_per_code"] = fmt::format("{}", facts.counter->scale.joules_per_code);
     options["coulombs_per_code"] = fmt::format("{}", facts.counter->scale.coulombs_per_code);
@@ -262,6 +284,7 @@ Result<EnergyFacts> facts_from(const std::map<std::string, std::string>& options
                    reader.number<std::uint64_t>("trail_ticks")};
   }
   if (facts.alignment == Alignment::kHostClock) read_anchors(reader, facts);
+  if (reader.has("counts")) read_counts(reader, facts);
   if (facts.alignment == Alignment::kCounter) read_counter(reader, facts);
   if (reader.has("layers")) read_layers(reader, facts);
   check_layers(reader, facts);

@@ -33,8 +33,9 @@ struct WindowGroup {
   /// kLayer: window w of the group does entry first_layer + w modulo layer_count of
   /// EnergyFacts::layers; the first entry of a group is its base.
   std::uint32_t first_layer = 0, layer_count = 0;
-  /// kLogic: the first sample behind what the run shows in the trace. Each run is cut by itself:
-  /// the device's clock may have stopped between two (deep sleep, an emulator that waits).
+  /// kLogic: the first sample behind what the run shows in the trace, as it was counted while that
+  /// was recorded (energy::index_now()). Each run is cut by itself: the device's clock may have
+  /// stopped between two (deep sleep, an emulator that waits).
   std::uint64_t end_sample = 0;
 };
 
@@ -55,6 +56,14 @@ struct CounterFacts {
   std::vector<CountedWindow> windows;
 };
 
+/// A reading of a counter on this machine.
+struct HostCount {
+  double at_s = 0;     ///< host time, on the same axis as the anchors
+  double joules = 0;   ///< since an arbitrary start
+  double sigma_s = 0;  ///< standard uncertainty of `at_s`
+  double still_s = 0;  ///< for how long it had not moved, as energy::CounterReading has it
+};
+
 struct EnergyFacts {
   energy::Alignment alignment = energy::Alignment::kLogic;
   energy::WindowKind kind = energy::WindowKind::kInference;  ///< of the figures
@@ -65,6 +74,7 @@ struct EnergyFacts {
   std::optional<energy::LogicInput> toggle{};  ///< kLogic
   energy::PatternMarks marks{};                ///< kTracePattern; tick_hz is the above
   std::vector<energy::HostAnchor> anchors{};   ///< kHostClock
+  std::vector<HostCount> counts{};             ///< kHostClock, of a counter on this machine
   std::optional<CounterFacts> counter{};       ///< kCounter
   std::vector<WindowGroup> groups{};
   std::vector<RepeatedLayer> layers{};

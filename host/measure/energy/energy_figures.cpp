@@ -13,6 +13,7 @@
 #include "host/measure/energy/counted_figures.hpp"
 #include "host/measure/energy/energy_facts.hpp"
 #include "host/measure/energy/energy_parts.hpp"
+#include "host/measure/energy/host_counts.hpp"
 #include "host/measure/energy/run_cut.hpp"
 
 namespace hil::measure {
@@ -54,6 +55,25 @@ Result<ComputedEnergy> count_energy(const TraceFile& file, const EnergyFacts& fa
   return computed;
 }
 
+/// Of readings of a counter on this machine; the windows lie in the trace's picture.
+Result<ComputedEnergy> count_by_host(const TraceFile& file, const EnergyFacts& facts) {
+  HIL_ASSIGN(const HostCounted counted, host_counted_run(file, facts));
+  ComputedEnergy computed;
+  HIL_ASSIGN(computed.energy, energy::counter_figures(counted.run));
+  computed.energy.meter.rate_hz = file.trace.rate_hz;
+  results::EnergyAlignment& alignment = computed.energy.alignment;
+  alignment.method = energy::word_of(facts.alignment);
+  alignment.sigma_s = counted.sigma_s;
+  alignment.residual_s = counted.clock.residual / counted.clock_hz;
+  alignment.edges = counted.clock.edges;
+  if (!counted.clock.nominal_rate) {
+    alignment.ppm = counted.clock.ppm;
+    alignment.ppm_uncertainty = counted.clock.ppm_uncertainty;
+  }
+  computed.windows = windows_in_picture(counted.run, file);
+  return computed;
+}
+
 results::Metric metric_of(const char* name, const char* unit, const results::EnergyFigure& figure,
                           const results::Energy& energy) {
   results::Metric metric;
@@ -76,6 +96,7 @@ Result<ComputedEnergy> compute_energy(const TraceFile& file) {
   HIL_ASSIGN(const EnergyFacts facts, facts_from(file.options));
   HIL_TRY(check_groups(facts, file.device_windows.size()));
   if (facts.alignment == energy::Alignment::kCounter) return count_energy(file, facts);
+  if (!facts.counts.empty()) return count_by_host(file, facts);
   HIL_ASSIGN(Cut found, cut(file, facts));
   energy::MeasuredWindows measured;
   measured.kind = facts.kind;

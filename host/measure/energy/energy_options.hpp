@@ -36,7 +36,9 @@ struct EnergyOptions {
   session::EnergyRest idle = session::EnergyRest::kWait;  ///< what is taken off for net energy
   AlignmentChoice alignment = AlignmentChoice::kAuto;
   std::optional<energy::Ina228Wiring> ina228;  ///< the counter on the board, instead of a meter
-  bool phases = false;                         ///< also idle, transfer, pre-process, post-process
+  /// Readings a second of a counter on this machine; 0: energy::kDefaultCounts.
+  double counts_hz = 0;
+  bool phases = false;     ///< also idle, transfer, pre-process, post-process
   bool per_layer = false;  ///< also each operator, by executing it several times in a row
   double period_s = 0;     ///< > 0: also one inference each so many seconds, asleep between
   std::optional<BatteryCell> cell;  ///< with period_s: how long it lasts

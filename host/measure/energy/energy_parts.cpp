@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -29,6 +30,12 @@ EnergyFigure scaled(EnergyFigure figure, double factor) {
         &UncertaintyParts::range_switches, &UncertaintyParts::lost_samples, &UncertaintyParts::idle,
         &UncertaintyParts::repetition})
     figure.parts.*part *= std::abs(factor);
+  if (figure.bootstrap) {
+    const auto [low, high] =
+        std::minmax(figure.bootstrap->low * factor, figure.bootstrap->high * factor);
+    figure.bootstrap->low = low;
+    figure.bootstrap->high = high;
+  }
   return figure;
 }
 
@@ -76,7 +83,11 @@ bool has_kind(const std::vector<Window>& windows, WindowKind kind) {
 Status add_phases(const energy::Trace& trace, std::vector<Window> windows,
                   energy::Alignment alignment, results::Energy& energy) {
   for (Window& window : windows) {
-    if (window.kind == WindowKind::kIdle) window.inferences = 1;
+    if (window.kind != WindowKind::kIdle) continue;
+    if (window.rejected.empty() && energy::lies_in(window, trace)) {
+      window = energy::idle_core(window);
+    }
+    window.inferences = 1;
   }
   for (const WindowKind kind : {WindowKind::kIdle, WindowKind::kTransfer, WindowKind::kPreProcess,
                                 WindowKind::kInference, WindowKind::kPostProcess}) {

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 
+#include "host/energy/window/host_cut.hpp"
 #include "host/measure/energy/quiet_run.hpp"
 #include "host/measure/upload.hpp"
 
@@ -21,7 +22,8 @@ using session::EnergyStep;
 
 constexpr double kShortWindow_s = 0.02;
 constexpr double kSamplesInWindow = 500;
-constexpr double kHostWindow_s = 10.5;  ///< leaves 10 s with guards
+/// Leave energy::kLeastHostWindow_s and kLeastHostIdle_s, with guards_s().
+constexpr double kHostWindow_s = 10.5;
 constexpr double kHostIdle_s = 3;
 /// Edges of a counter on I2C are uncertain by about a millisecond: 0.1 %.
 constexpr double kCountedWindow_s = 1;
@@ -43,6 +45,12 @@ constexpr std::uint32_t kMostTimes = 1000;
 constexpr double kBudgetFactor = 3;
 constexpr double kBudgetMore_s = 20;
 
+/// Of the host's clock at both ends together: three standard uncertainties each of samples that are
+/// up to refresh_s old, and one sample that is cut.
+double guards_s(double rate_hz, double refresh_s) {
+  return 2 * energy::kGuardSigmas * refresh_s / std::sqrt(12.0) + (rate_hz > 0 ? 2 / rate_hz : 0);
+}
+
 class Planner {
  public:
   Planner(const EnergyOptions& options, const EnergyGround& ground,
@@ -51,8 +59,7 @@ class Planner {
 
   Result<EnergyPlan> plan() && {
     HIL_TRY(check());
-    plan_.window_s = options_.window_s > 0 ? options_.window_s
-                                           : default_window_s(ground_.alignment, ground_.rate_hz);
+    plan_.window_s = options_.window_s > 0 ? options_.window_s : usual_window_s();
     plan_.windows = options_.windows > 0 ? options_.windows
                                          : default_windows(ground_.alignment, plan_.window_s);
     plan_.repetitions = repetitions(plan_.window_s, ground_.inference_ticks);
@@ -73,6 +80,7 @@ class Planner {
                                energy::word_of(ground_.alignment)),
                    "wire the board's sync pins to the meter's logic inputs"};
     }
+    HIL_TRY(check_host_window());
     if (ground_.window_capacity < 3 || ground_.step_capacity < 2) {
       return Error{Blame::kDevice,
                    fmt::format("the agent keeps {} windows and {} steps", ground_.window_capacity,
@@ -80,6 +88,22 @@ class Planner {
                    "flash an agent that was built with room for more"};
     }
     return {};
+  }
+
+  /// What is shorter than that with its guards would be measured, and then not count.
+  [[nodiscard]] Status check_host_window() const {
+    const bool asked = options_.window_s > 0 && ground_.alignment == Alignment::kHostClock;
+    if (!asked || options_.window_s >= energy::kLeastHostWindow_s) return {};
+    return Error{Blame::kUser,
+                 fmt::format("windows by the host's clock need {:.0f} s and more, and {:g} s were "
+                             "asked for",
+                             energy::kLeastHostWindow_s, options_.window_s),
+                 fmt::format("leave --window out, or --window {:.1f}s",
+                             std::ceil(10 * usual_window_s() - 1e-6) / 10)};
+  }
+
+  [[nodiscard]] double usual_window_s() const {
+    return default_window_s(ground_.alignment, ground_.rate_hz, ground_.refresh_s);
   }
 
   [[nodiscard]] std::uint64_t ticks_of(double seconds) const {
@@ -98,7 +122,8 @@ class Planner {
     step.region = EnergyRegion::kRest;
     step.rest = options_.idle;
     const bool host = ground_.alignment == Alignment::kHostClock;
-    step.rest_ticks = ticks_of(host ? kHostIdle_s : std::min(plan_.window_s, kLongFrom_s));
+    const double host_s = kHostIdle_s + guards_s(ground_.rate_hz, ground_.refresh_s);
+    step.rest_ticks = ticks_of(host ? host_s : std::min(plan_.window_s, kLongFrom_s));
     return step;
   }
 
@@ -136,6 +161,7 @@ class Planner {
   Status add_figures() {
     const std::uint32_t most = (ground_.window_capacity - 1) / 2;
     const bool wire = ground_.alignment == Alignment::kLogic;
+    if (!wire && options_.windows == 0) plan_.windows = std::min(plan_.windows, most);
     if (!wire && plan_.windows > most) {
       return Error{Blame::kDevice,
                    fmt::format("without a sync wire all windows are of one run, and the agent "
@@ -246,8 +272,8 @@ class Planner {
 
 }  // namespace
 
-double default_window_s(Alignment alignment, double rate_hz) {
-  if (alignment == Alignment::kHostClock) return kHostWindow_s;
+double default_window_s(Alignment alignment, double rate_hz, double refresh_s) {
+  if (alignment == Alignment::kHostClock) return kHostWindow_s + guards_s(rate_hz, refresh_s);
   if (alignment == Alignment::kCounter) return kCountedWindow_s;
   return std::max(kShortWindow_s, rate_hz > 0 ? kSamplesInWindow / rate_hz : 0);
 }

@@ -19,6 +19,7 @@ namespace hil::measure {
 struct EnergyGround {
   energy::Alignment alignment = energy::Alignment::kLogic;
   double rate_hz = 0;                 ///< of the meter
+  double refresh_s = 0;               ///< of its samples, as MeterAbilities has it
   std::uint64_t tick_hz = 0;          ///< of the device
   std::uint64_t inference_ticks = 0;  ///< of one repetition of the figures' region
   std::uint64_t load_ticks = 0;       ///< of writing one input
@@ -42,10 +43,10 @@ struct EnergyPlan {
 };
 
 /// Least length of a window where nothing is asked: 20 ms and 500 samples of the meter: half a
-/// second of one that gives a thousand samples a second; 1 s of a counter on the board; 10 s (with
-/// guards) by the host's clock. Facts: edges are 0.01 % of 20 ms at 100 kS/s, 0.04 % of 0.5 s at 1
-/// kS/s.
-double default_window_s(energy::Alignment alignment, double rate_hz);
+/// second of one that gives a thousand samples a second; 1 s of a counter on the board; 10 s by the
+/// host's clock, and its guards, which grow with @p refresh_s and the time between samples. Facts:
+/// edges are 0.01 % of 20 ms at 100 kS/s, 0.04 % of 0.5 s at 1 kS/s.
+double default_window_s(energy::Alignment alignment, double rate_hz, double refresh_s = 0);
 
 /// Windows where nothing is asked: 20 short ones; 5 from half a second on, as MLPerf Tiny takes; 3
 /// by the host's clock.
@@ -54,7 +55,7 @@ std::uint32_t default_windows(energy::Alignment alignment, double window_s);
 /// The runs for @p options: windows of rest and windows of work in turn, rest first and last.
 /// @p model says which operators there are.
 ///   kUser    phases, operators or a period without a wire; a period that one inference does not
-///            fit in
+///            fit in; windows below 10 s by the host's clock
 ///   kDevice  the agent keeps too few windows or steps
 Result<EnergyPlan> plan_energy(const EnergyOptions& options, const EnergyGround& ground,
                                const model::CompiledModel& model);

@@ -49,4 +49,13 @@ EnergyOutcome measure_counted_energy(lab::ReadyBoard& board, const model::Compil
                                      const TimedInputs& inputs, const EnergyOptions& options,
                                      const Watch& watch);
 
+/// The same with @p counter, which is on this machine, instead of a meter: it is read all the time,
+/// and windows are cut from its readings by the host's clock.
+///   kUser  what a counter cannot do: another alignment, phases, operators, a period
+///   kLab   no window that counts: too short, or the counter stood still
+///   and the errors of measure_energy()
+EnergyOutcome measure_counted_energy(lab::ReadyBoard& board, const model::CompiledModel& model,
+                                     const TimedInputs& inputs, energy::EnergyCounter& counter,
+                                     const EnergyOptions& options, const Watch& watch);
+
 }  // namespace hil::measure

@@ -18,9 +18,9 @@ constexpr std::chrono::seconds kAnswerTime{2};
 
 MeterCheck check_wire(lab::ReadyBoard& board, energy::PowerMeter& meter, const Watch& watch) {
   MeterCheck check{"sync wire", CheckResult::kFit, "", ""};
-  if (meter.abilities().logic_bits == 0) {
+  if (const auto missing = missing_wire_end(board.board(), meter)) {
     check.result = CheckResult::kNotTried;
-    check.what = "this meter has no logic inputs: windows are cut by a pattern or the clock";
+    check.what = *missing + ": windows are cut by a pattern or the clock";
     return check;
   }
   const auto wire = find_wire(board, meter, watch);
@@ -73,7 +73,11 @@ MeterCheck check_supply(lab::ReadyBoard& board, energy::PowerMeter& meter) {
 std::vector<MeterCheck> check_meter(lab::ReadyBoard& board, energy::PowerMeter& meter,
                                     const Watch& watch) {
   std::vector<MeterCheck> checks{check_wire(board, meter, watch)};
-  checks.push_back(check_supply(board, meter));
+  if (watch.stopped()) {  // nothing is switched off any more
+    checks.push_back({"supply", CheckResult::kNotTried, "stopped", ""});
+  } else {
+    checks.push_back(check_supply(board, meter));
+  }
   return checks;
 }
 

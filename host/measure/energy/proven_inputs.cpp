@@ -99,7 +99,8 @@ Result<std::optional<ProvenInputs>> prove_inputs(lab::ReadyBoard& board,
 
 Result<std::vector<std::optional<std::uint32_t>>> digests_after(const model::CompiledModel& model,
                                                                 const ProvenInputs& proven,
-                                                                std::uint32_t repetitions) {
+                                                                std::uint32_t repetitions,
+                                                                const Watch& watch) {
   std::vector<std::optional<std::uint32_t>> digests(proven.crc32.begin(), proven.crc32.end());
   if (model.state_bytes == 0 || repetitions == 1) return digests;
   if (has_floats(model)) {
@@ -108,9 +109,11 @@ Result<std::vector<std::optional<std::uint32_t>>> digests_after(const model::Com
   }
   HIL_ASSIGN(auto runner, model::ReferenceRunner::make(model));
   for (std::size_t i = 0; i < digests.size(); ++i) {
+    digests[i].reset();
     runner.reset_state();
     std::vector<std::vector<std::uint8_t>> outputs;
     for (std::uint32_t k = 0; k < repetitions; ++k) {
+      if (watch.stopped()) return digests;
       HIL_ASSIGN(outputs, runner.run(proven.samples[i]));
     }
     frame::Crc32 crc;

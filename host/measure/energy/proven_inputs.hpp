@@ -35,10 +35,11 @@ Result<std::optional<ProvenInputs>> prove_inputs(lab::ReadyBoard& board,
 
 /// Digests of the outputs after @p repetitions inferences on each sample, from the model's initial
 /// state: @p proven's own where a model has no state. Nothing where they cannot be foretold to the
-/// bit: a model with state and float outputs.
+/// bit: a model with state and float outputs; and of what is left once @p watch says stop.
 ///   kBug, kModel  the reference itself fails
 Result<std::vector<std::optional<std::uint32_t>>> digests_after(const model::CompiledModel& model,
                                                                 const ProvenInputs& proven,
-                                                                std::uint32_t repetitions);
+                                                                std::uint32_t repetitions,
+                                                                const Watch& watch);
 
 }  // namespace hil::measure

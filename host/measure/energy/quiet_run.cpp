@@ -72,6 +72,15 @@ double seconds_of(const session::EnergyRunOptions& run,
 Result<std::optional<session::EnergyResult>> perform_quietly(
     session::Session& session, const session::EnergyRunOptions& options,
     const session::EnergyStash& stash, energy::Recording* recording, const Watch& watch) {
+  const auto lives = [recording] { return check_recording(recording); };
+  return perform_while(session, options, stash, lives, watch);
+}
+
+Result<std::optional<session::EnergyResult>> perform_while(session::Session& session,
+                                                           const session::EnergyRunOptions& options,
+                                                           const session::EnergyStash& stash,
+                                                           const std::function<Status()>& lives,
+                                                           const Watch& watch) {
   HIL_ASSIGN(auto run,
              session::EnergyRun::begin(session, options, stash, Deadline::after(kBeginTime)));
   while (true) {
@@ -80,9 +89,13 @@ Result<std::optional<session::EnergyResult>> perform_quietly(
       HIL_TRY(check_silence(*result));
       return result;
     }
-    HIL_TRY(check_recording(recording));
-    if (!watch.stopped()) continue;
-    HIL_TRY(run.cancel(Deadline::after(kBeginTime)));
+    watch.tick();
+    const Status alive = lives ? lives() : Status();
+    if (alive.ok() && !watch.stopped()) continue;
+    // The agent looks at the line between two windows, and one may be long.
+    const Status cancelled = run.cancel(Deadline::after(run.quiet() + kBeginTime));
+    HIL_TRY(alive);
+    HIL_TRY(cancelled);
     return std::optional<session::EnergyResult>();
   }
 }
@@ -99,14 +112,15 @@ std::vector<energy::DeviceWindow> device_windows(const session::EnergyRunOptions
   return windows;
 }
 
-Status record_on(energy::Recording& recording, double seconds, double rate_hz) {
+Status record_on(energy::Recording& recording, double seconds, double rate_hz, const Watch* watch) {
   const std::uint64_t until =
       recording.state().samples + static_cast<std::uint64_t>(std::ceil(seconds * rate_hz));
   const auto limit = std::chrono::duration_cast<Deadline::Clock::duration>(
       std::chrono::duration<double>(seconds) + kLateTime);
-  const auto waited =
-      recording.wait([&](const energy::RecordingState& state) { return state.samples >= until; },
-                     Deadline::after(limit));
+  const auto enough = [&](const energy::RecordingState& state) {
+    return state.samples >= until || (watch != nullptr && watch->stopped());
+  };
+  const auto waited = recording.wait(enough, Deadline::after(limit));
   return waited.ok() ? Status() : Status(waited.error());
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -28,13 +29,24 @@ Result<std::optional<session::EnergyResult>> perform_quietly(
     session::Session& session, const session::EnergyRunOptions& options,
     const session::EnergyStash& stash, energy::Recording* recording, const Watch& watch);
 
+/// The same with @p lives instead of a recording: asked now and then whether what reads the energy
+/// still does (may be empty). If it does not, the run is cancelled, too.
+///   and every error of @p lives
+Result<std::optional<session::EnergyResult>> perform_while(session::Session& session,
+                                                           const session::EnergyRunOptions& options,
+                                                           const session::EnergyStash& stash,
+                                                           const std::function<Status()>& lives,
+                                                           const Watch& watch);
+
 /// Windows as the cut wants them.
 std::vector<energy::DeviceWindow> device_windows(const session::EnergyRunOptions& options,
                                                  const session::EnergyResult& result);
 
 /// Blocks until @p recording has gone on for @p seconds from now on by its own samples of
-/// @p rate_hz, at most for that and five seconds more.
+/// @p rate_hz, at most for that and five seconds more, and not beyond a stop of @p watch (may be
+/// null).
 ///   the error that ended the recording
-Status record_on(energy::Recording& recording, double seconds, double rate_hz);
+Status record_on(energy::Recording& recording, double seconds, double rate_hz,
+                 const Watch* watch = nullptr);
 
 }  // namespace hil::measure

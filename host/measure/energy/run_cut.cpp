@@ -6,6 +6,7 @@
 #include <span>
 #include <utility>
 
+#include "host/energy/inserted_samples.hpp"
 #include "host/energy/window/logic_cut.hpp"
 
 namespace hil::measure {
@@ -77,8 +78,9 @@ Result<Cut> cut_runs(const energy::TraceFile& file, const EnergyFacts& facts) {
   std::size_t window = 0;
   std::size_t first = 0;
   for (const WindowGroup& group : facts.groups) {
-    const auto end = static_cast<std::size_t>(group.end_sample);
-    const bool inside = end > first && group.end_sample <= file.trace.size() &&
+    const std::uint64_t end_sample = energy::index_now(file.trace, group.end_sample);
+    const auto end = static_cast<std::size_t>(end_sample);
+    const bool inside = end > first && end_sample <= file.trace.size() &&
                         group.windows <= file.device_windows.size() - window;
     if (!inside) return wrong_stretch();
     const auto windows = std::span(file.device_windows).subspan(window, group.windows);

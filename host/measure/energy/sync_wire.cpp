@@ -41,6 +41,17 @@ Error known_reason(const energy::Trace& trace, Error error) {
 
 }  // namespace
 
+bool plays_late(const energy::MeterInfo& meter) {
+  return meter.emulated && meter.kind != "replay";
+}
+
+std::optional<std::string> missing_wire_end(const boards::Board& board,
+                                            const energy::PowerMeter& meter) {
+  if (meter.abilities().logic_bits == 0) return "the meter has no logic inputs";
+  if (!board.sync_pins.empty() || plays_late(meter.info())) return std::nullopt;
+  return "the board " + board.id + " has no sync pins";
+}
+
 Result<std::optional<energy::WireFound>> find_wire(lab::ReadyBoard& board,
                                                    energy::PowerMeter& meter, const Watch& watch) {
   session::Session& session = board.session();

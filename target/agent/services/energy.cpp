@@ -29,6 +29,16 @@ static_assert(std::size(hilbench_v1_EnergyRunRequest{}.steps) == EnergyRunState:
 
 constexpr std::uint32_t kMostAddress = 0x7F;  // of 7 bits
 
+// EnergyI2cFault numbers them as the port does.
+constexpr bool numbers(port::Transfer end, hilbench_v1_EnergyI2cFault fault) {
+  return static_cast<unsigned>(end) == static_cast<unsigned>(fault);
+}
+static_assert(numbers(port::Transfer::kDone, hilbench_v1_EnergyI2cFault_ENERGY_I2C_FAULT_UNKNOWN) &&
+              numbers(port::Transfer::kNoBus, hilbench_v1_EnergyI2cFault_ENERGY_I2C_FAULT_NO_BUS) &&
+              numbers(port::Transfer::kNoAnswer,
+                      hilbench_v1_EnergyI2cFault_ENERGY_I2C_FAULT_NO_ANSWER) &&
+              numbers(port::Transfer::kHeld, hilbench_v1_EnergyI2cFault_ENERGY_I2C_FAULT_HELD));
+
 bool computes(const hilbench_v1_EnergyStep& step) {
   return step.region != hilbench_v1_EnergyRegion_ENERGY_REGION_REST;
 }
@@ -195,8 +205,10 @@ void transfer(State& state, const Message& message) {
                         request.address, request.in_bytes});
   }
   const std::span<std::uint8_t> in(answer.in.bytes, request.in_bytes);
-  answer.answered = port::i2c(static_cast<std::uint8_t>(request.address),
-                              {request.out.bytes, request.out.size}, in);
+  const port::Transfer end = port::i2c(static_cast<std::uint8_t>(request.address),
+                                       {request.out.bytes, request.out.size}, in);
+  answer.answered = end == port::Transfer::kDone;
+  answer.fault = static_cast<hilbench_v1_EnergyI2cFault>(end);
   if (answer.answered) answer.in.size = static_cast<pb_size_t>(request.in_bytes);
   reply(state, message.head, answer);
 }

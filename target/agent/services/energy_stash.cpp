@@ -44,16 +44,21 @@ bool refuse_begin(State& state, const Message& message,
   return false;
 }
 
-void drive(EnergyStash& stash, std::uint32_t pins) {
+/// @returns when the pins turned; @p now if they are not driven
+std::uint64_t drive(EnergyStash& stash, std::uint32_t pins, std::uint64_t now) {
   stash.pins = static_cast<std::uint8_t>(pins);
-  if (stash.mark) port::sync_pins(pins);
+  return stash.mark ? port::sync_pins(pins) : now;
+}
+
+void drive(EnergyStash& stash, std::uint32_t pins) {
+  drive(stash, pins, 0);
 }
 
 /// The first byte has come, at tick @p now.
 void note_begin(EnergyStash& stash, std::uint64_t now) {
   stash.begun = true;
-  stash.begin_ticks = now;
-  drive(stash, port::pin::kInRun | port::pin::kInRegion | port::pin::kPerInference);
+  stash.begin_ticks =
+      drive(stash, port::pin::kInRun | port::pin::kInRegion | port::pin::kPerInference, now);
 }
 
 /// Samples whose first byte is among the first @p bytes.
@@ -69,8 +74,7 @@ void follow_samples(EnergyStash& stash, std::uint32_t from, std::uint32_t to) {
 }
 
 void finish(EnergyStash& stash) {
-  stash.end_ticks = port::ticks();
-  drive(stash, stash.pins & ~port::pin::kInRegion);
+  stash.end_ticks = drive(stash, stash.pins & ~port::pin::kInRegion, port::ticks());
   stash.phase = Phase::kStored;
 }
 

@@ -38,14 +38,14 @@ void start() {
     agent::step();
 }
 
-void sync_pins(std::uint32_t bits) {
-  if (chip::emulated()) return leave_marker(bits, ticks());
-  chip::drive_pins(bits);
-}
-
-bool i2c(std::uint8_t /*address*/, std::span<const std::uint8_t> /*out*/,
-         std::span<std::uint8_t> /*in*/) {
-  return false;
+std::uint64_t sync_pins(std::uint32_t bits) {
+  const std::uint64_t now = ticks();
+  if (chip::emulated()) {
+    leave_marker(bits, now);
+  } else {
+    chip::drive_pins(bits);
+  }
+  return now;
 }
 
 Identity identity() {

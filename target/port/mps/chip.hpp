@@ -8,6 +8,7 @@
 #include "target/port/cortex_m/interrupts.hpp"
 #include "target/port/cortex_m/systick.hpp"
 #include "target/port/mps/clock.hpp"
+#include "target/port/mps/i2c_wires.hpp"
 
 namespace hil::port::chip {
 
@@ -33,6 +34,9 @@ inline void set_alarm(std::uint64_t ticks) {  // of the core's clock, which SysT
 inline void clear_alarm() {
   cortex_m::systick::stop();
 }
+
+/// The I2C bus of the board file.
+using I2cWires = mps::SerialBus;
 
 /// No board file names sync pins.
 inline void drive_pins(std::uint32_t /*bits*/) {}

@@ -21,6 +21,18 @@ inline constexpr std::uint32_t kUart = kSse300 ? 0x5930'3000 : 0x4000'4000;
 inline constexpr std::uint32_t kUartReceiveInterrupt = kSse300 ? 33 : 0;
 inline constexpr std::uint32_t kUartSendInterrupt = kUartReceiveInterrupt + 1;
 
+/// Called where a name is wrong, and no constant expression: the compiler stops there.
+void refuse(const char* why);
+
+/// The I2C bus on the plug of a shield: "SHIELD0", "SHIELD1"; 0 of "", which says that there is
+/// none. Any other name does not compile.
+consteval std::uint32_t i2c_base_of(std::string_view name) {
+  if (name.empty()) return 0;
+  if (name == "SHIELD0") return kSse300 ? 0x5920'5000 : 0x4002'9000;
+  if (name != "SHIELD1") refuse("the image has no such I2C bus");
+  return kSse300 ? 0x5920'6000 : 0x4002'A000;
+}
+
 // AN385, AN386, AN500: the first of two CMSDK timers, 32 bits, fed with the system's clock.
 inline constexpr std::uint32_t kTimer = 0x4000'0000;
 inline constexpr std::uint32_t kTimerInterrupt = 8;

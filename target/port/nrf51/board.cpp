@@ -4,37 +4,22 @@
 
 #include "target/port/bare/kept.hpp"
 #include "target/port/nrf51/chip.hpp"
+#include "target/port/nrf51/pin.hpp"
 #include "target/port/nrf51/uart.hpp"
 #include "target/port/port.hpp"
 
 namespace hil::port {
 
-/// Called where a name is wrong, and no constant expression: the compiler stops there.
-void refuse(const char* why);
-
 namespace {
 
 using frame::ResetCause;
-
-/// 24 of "P0.24".
-consteval std::uint32_t pin_of(std::string_view name) {
-  if (name.size() < 4 || name.size() > 5 || !name.starts_with("P0.")) refuse("not a pin's name");
-  std::uint32_t number = 0;
-  for (const char digit : name.substr(3)) {
-    if (digit < '0' || digit > '9') refuse("not a pin's number");
-    number = number * 10 + static_cast<std::uint32_t>(digit - '0');
-  }
-  if (number > 31) refuse("there are 32 pins");
-  return number;
-}
+using nrf51::mask_of;
+using nrf51::pin_of;
+using nrf51::pin_or_none;
 
 constexpr std::uint32_t kTx = pin_of(board::kTx);
 constexpr std::uint32_t kRx = pin_of(board::kRx);
 constexpr bool kHasPins = board::kSyncRegion[0] != 0;
-/// The mask of a sync pin, 0 if the board file names none.
-consteval std::uint32_t mask_of(std::string_view name) {
-  return name.empty() ? 0 : 1u << pin_of(name);
-}
 constexpr std::uint32_t kRegionMask = mask_of(board::kSyncRegion);
 constexpr std::uint32_t kInferenceMask = mask_of(board::kSyncInference);
 static_assert(std::string_view(board::kUart) == "UART0", "the chip has one");
@@ -85,6 +70,14 @@ void begin_sync_pins() {
   registers::write(nrf51::kGpioDirectionSet, kRegionMask | kInferenceMask);
 }
 
+/// Let go of, then made what may only pull down.
+void begin_i2c() {
+  if (!chip::I2cWires::kWired) return;
+  registers::write(nrf51::kGpioOutSet, chip::I2cWires::kScl | chip::I2cWires::kSda);
+  for (const std::uint32_t pin : {pin_or_none(board::kI2cScl), pin_or_none(board::kI2cSda)})
+    registers::write(nrf51::kGpioConfiguration + 4 * pin, nrf51::kGpioOpenDrain);
+}
+
 }  // namespace
 
 namespace chip {
@@ -105,6 +98,7 @@ void begin() {
   nrf51::begin_timer();
   begin_uart();
   if (!g_emulated) begin_sync_pins();
+  if (!g_emulated) begin_i2c();
   cortex_m::enable_interrupt(nrf51::kTimerIrq);
   cortex_m::enable_interrupt(nrf51::kUartIrq);
 }

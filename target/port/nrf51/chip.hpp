@@ -5,6 +5,7 @@
 #include "board_generated.h"
 #include "target/port/bare/serial_line.hpp"
 #include "target/port/cortex_m/interrupts.hpp"
+#include "target/port/nrf51/i2c_wires.hpp"
 #include "target/port/nrf51/registers.hpp"
 #include "target/port/nrf51/timer.hpp"
 
@@ -24,10 +25,16 @@ using nrf51::set_alarm;
 /// Drives the sync pins of the board file.
 void drive_pins(std::uint32_t bits);
 
-/// Clock, pins, timer and serial device; then interrupts come.
-void begin();
-
 /// No clock and no power control, seen in begin().
 bool emulated();
+
+/// The I2C bus of the board file; on QEMU the pins are none.
+struct I2cWires : nrf51::PinWires {
+  static constexpr bool kWired = board::kI2cScl[0] != 0;
+  static bool usable() { return !emulated(); }
+};
+
+/// Clock, pins, timer and serial device; then interrupts come.
+void begin();
 
 }  // namespace hil::port::chip

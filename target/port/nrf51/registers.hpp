@@ -49,9 +49,12 @@ inline constexpr std::uint32_t kTimerIrq = 8;
 // GPIO: chapter 14.
 inline constexpr std::uint32_t kGpioOutSet = 0x5000'0508;
 inline constexpr std::uint32_t kGpioOutClear = 0x5000'050C;
+inline constexpr std::uint32_t kGpioIn = 0x5000'0510;
 inline constexpr std::uint32_t kGpioDirectionSet = 0x5000'0518;
 inline constexpr std::uint32_t kGpioConfiguration = 0x5000'0700;  ///< of pin 0; 4 bytes each
 inline constexpr std::uint32_t kGpioPulledUp = 3u << 2;
+/// An output that is read, too, pulls down and lets go (drive S0D1), with its pull-up of 13 kohm.
+inline constexpr std::uint32_t kGpioOpenDrain = 6u << 8 | kGpioPulledUp | 1u;
 
 // FICR: chapter 7.
 inline constexpr std::uint32_t kFicrDeviceId = 0x1000'0060;  ///< two words

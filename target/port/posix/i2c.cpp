@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdlib>
 
 #include "target/port/port.hpp"
@@ -35,14 +36,18 @@ i2c_msg part(std::uint8_t address, unsigned flags, const std::uint8_t* bytes, st
 }  // namespace
 
 /// Write and read with a repeated start between them (i2c-dev's documentation: I2C_RDWR).
-bool i2c(std::uint8_t address, std::span<const std::uint8_t> out, std::span<std::uint8_t> in) {
-  if (bus() < 0 || out.size() > 0xFF || in.size() > 0xFF) return false;
+Transfer i2c(std::uint8_t address, std::span<const std::uint8_t> out, std::span<std::uint8_t> in) {
+  if (bus() < 0) return Transfer::kNoBus;
+  if (out.size() > 0xFF || in.size() > 0xFF) return Transfer::kNoAnswer;
   std::array<i2c_msg, 2> parts;
   __u32 count = 0;
   if (!out.empty()) parts[count++] = part(address, 0, out.data(), out.size());
   if (!in.empty()) parts[count++] = part(address, I2C_M_RD, in.data(), in.size());
   i2c_rdwr_ioctl_data transfer{parts.data(), count};
-  return count != 0 && ioctl(bus(), I2C_RDWR, &transfer) == static_cast<int>(count);
+  if (count == 0) return Transfer::kNoAnswer;
+  if (ioctl(bus(), I2C_RDWR, &transfer) == static_cast<int>(count)) return Transfer::kDone;
+  // Documentation/i2c/fault-codes.rst: a clock stretched too long, or a bus that stays busy.
+  return errno == ETIMEDOUT || errno == EBUSY ? Transfer::kHeld : Transfer::kNoAnswer;
 }
 
 }  // namespace hil::port

@@ -4,6 +4,7 @@
 
 #include "board_generated.h"
 #include "target/port/bare/kept.hpp"
+#include "target/port/bare/marker.hpp"
 #include "target/port/bare/registers.hpp"
 #include "target/port/bare/serial_line.hpp"
 #include "target/port/port.hpp"
@@ -12,6 +13,24 @@
 
 namespace hil::port {
 namespace {
+
+constexpr std::uint64_t kTicksPerMtime = board::kClockHz / virt::kMtimeHz;
+constexpr std::uint64_t kNever = ~std::uint64_t{0};
+
+std::uint64_t mtime() {
+  for (;;) {
+    const std::uint32_t high = registers::read(virt::kMtime + 4);
+    const std::uint32_t low = registers::read(virt::kMtime);
+    if (registers::read(virt::kMtime + 4) == high) return (std::uint64_t{high} << 32) | low;
+  }
+}
+
+/// Never below what it becomes while only one half of it is new (volume II, chapter 3.2.1).
+void set_alarm(std::uint64_t at) {
+  registers::write(virt::kMtimecmp, ~std::uint32_t{0});
+  registers::write(virt::kMtimecmp + 4, static_cast<std::uint32_t>(at >> 32));
+  registers::write(virt::kMtimecmp, static_cast<std::uint32_t>(at));
+}
 
 [[noreturn]] void restart(frame::ResetCause cause) {
   kept::leave(cause);
@@ -38,7 +57,7 @@ void begin() {
 
 /// The core's cycle counter. With QEMU's -icount shift=0 a cycle is an instruction, and one takes a
 /// nanosecond of virtual time: exact counts at a nominal 10^9 in a second, which board.clock_hz
-/// says. It stands while the core sleeps; what waits for time does not sleep.
+/// says. While the core sleeps it goes on if an alarm is set, and stands if none is.
 std::uint64_t ticks() {
   for (;;) {
     std::uint32_t high = 0, low = 0, again = 0;
@@ -66,11 +85,26 @@ void idle(Idle mode) {
   if (!serial::may_move()) asm volatile("wfi" ::: "memory");
 }
 
-/// ticks() stands while the core sleeps: what waits for a tick does not sleep.
-Idle rest(Idle /*mode*/, std::uint64_t until) {
-  while (ticks() < until && !serial::may_move()) {
+/// kStop: there is no deeper sleep.
+Idle rest(Idle mode, std::uint64_t until) {
+  if (mode == Idle::kBusy) {
+    while (ticks() < until && !serial::may_move()) {
+    }
+    return Idle::kBusy;
   }
-  return Idle::kBusy;
+  // Masked, an alarm that comes before WFI still ends it.
+  const riscv::MaskedInterrupts masked;
+  const std::uint64_t now = ticks();
+  const std::uint64_t alarm = now < until ? (until - now) / kTicksPerMtime : 0;
+  if (alarm == 0 || serial::may_move()) return Idle::kWait;
+  set_alarm(mtime() + alarm);
+  HIL_SET_CSR("mie", riscv::kMieTimer);
+  asm volatile("wfi" ::: "memory");
+  HIL_CLEAR_CSR("mie", riscv::kMieTimer);
+  set_alarm(kNever);
+  // How long an emulator has slept, nobody else can tell exactly.
+  leave_marker(kTimeAlone, ticks());
+  return Idle::kWait;
 }
 
 void reset() {

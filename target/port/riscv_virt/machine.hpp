@@ -12,6 +12,7 @@ namespace hil::port::riscv {
 // Bits of mstatus and mie.
 inline constexpr std::uint32_t kMstatusInterrupts = 1u << 3;  ///< MIE
 inline constexpr std::uint32_t kMieExternal = 1u << 11;       ///< MEIE
+inline constexpr std::uint32_t kMieTimer = 1u << 7;           ///< MTIE
 // mcause of an interrupt has its highest bit set.
 inline constexpr std::uint32_t kExternalInterrupt = 0x8000'000B;
 
@@ -52,6 +53,12 @@ inline constexpr std::uint32_t kPlicPriority = 0x0C00'0000;  ///< one word per s
 inline constexpr std::uint32_t kPlicEnable = 0x0C00'2000;    ///< one bit per source
 inline constexpr std::uint32_t kPlicThreshold = 0x0C20'0000;
 inline constexpr std::uint32_t kPlicClaim = 0x0C20'0004;
+
+// Timer (RISC-V Advanced Core Local Interruptor Specification 1.0, chapter 2): 64 bits each, and an
+// interrupt while mtime is not below mtimecmp. It goes on while the core sleeps.
+inline constexpr std::uint32_t kMtimecmp = 0x0200'4000;  ///< of core 0
+inline constexpr std::uint32_t kMtime = 0x0200'BFF8;
+inline constexpr std::uint32_t kMtimeHz = 10'000'000;  ///< timebase-frequency of the device tree
 
 inline constexpr std::uint32_t kUart = 0x1000'0000;
 inline constexpr std::uint32_t kUartInterrupt = 10;

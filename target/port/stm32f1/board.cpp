@@ -46,6 +46,18 @@ void begin_sync_pins() {
   }
 }
 
+/// Let go of, then made what may only pull down; these pins have no pull-up then.
+void begin_i2c() {
+  if constexpr (chip::I2cWires::kWired) {
+    registers::set(stm32f1::kRccApb2enr, stm32f1::kRccApb2enrPortA << chip::kSclPin.port |
+                                             stm32f1::kRccApb2enrPortA << chip::kSdaPin.port);
+    chip::I2cWires::scl(true);
+    chip::I2cWires::sda(true);
+    configure(chip::kSclPin, stm32f1::kGpioOpenDrain);
+    configure(chip::kSdaPin, stm32f1::kGpioOpenDrain);
+  }
+}
+
 }  // namespace
 
 namespace chip {
@@ -57,6 +69,7 @@ void begin() {
   cortex_m::begin_systick_clock(clocks.core);
   begin_uart(clocks);
   if (!g_emulated) begin_sync_pins();
+  if (!g_emulated) begin_i2c();
   cortex_m::enable_interrupt(kUsart.interrupt);
 }
 

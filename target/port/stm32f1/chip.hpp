@@ -6,6 +6,7 @@
 #include "target/port/bare/serial_line.hpp"
 #include "target/port/cortex_m/interrupts.hpp"
 #include "target/port/cortex_m/systick_clock.hpp"
+#include "target/port/stm32/i2c_wires.hpp"
 #include "target/port/stm32/pin.hpp"
 #include "target/port/stm32/sync_pins.hpp"
 #include "target/port/stm32f1/registers.hpp"
@@ -40,10 +41,18 @@ inline void drive_pins(std::uint32_t bits) {
   if constexpr (kHasPins) stm32::drive(kRegionPin, kInferencePin, bits, stm32f1::gpio_set);
 }
 
-/// Clock, pins, timer and serial device; then interrupts come.
-void begin();
-
 /// No clock control and no DBGMCU, seen in begin().
 bool emulated();
+
+/// The I2C bus of the board file; on QEMU the pins are none.
+inline constexpr stm32::Pin kSclPin = stm32::pin_or_none(board::kI2cScl);
+inline constexpr stm32::Pin kSdaPin = stm32::pin_or_none(board::kI2cSda);
+struct I2cWires : stm32::PinWires<kSclPin, kSdaPin, stm32f1::gpio_set, stm32f1::gpio_input> {
+  static constexpr bool kWired = board::kI2cScl[0] != 0;
+  static bool usable() { return !emulated(); }
+};
+
+/// Clock, pins, timer and serial device; then interrupts come.
+void begin();
 
 }  // namespace hil::port::chip

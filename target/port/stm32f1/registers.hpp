@@ -37,10 +37,14 @@ inline constexpr std::uint32_t kFlashAcrLatencyMask = 7;
 inline constexpr std::uint32_t gpio_configuration(std::uint32_t port, std::uint32_t pin) {
   return 0x4001'0800 + 0x400 * port + 4 * (pin / 8);
 }
+inline constexpr std::uint32_t gpio_input(std::uint32_t port) {
+  return 0x4001'0808 + 0x400 * port;
+}
 inline constexpr std::uint32_t gpio_set(std::uint32_t port) {
   return 0x4001'0810 + 0x400 * port;
 }
 inline constexpr std::uint32_t kGpioPushPull = 0x2;           ///< up to 2 MHz
+inline constexpr std::uint32_t kGpioOpenDrain = 0x6;          ///< up to 2 MHz
 inline constexpr std::uint32_t kGpioAlternatePushPull = 0xB;  ///< up to 50 MHz
 inline constexpr std::uint32_t kGpioInputPulled = 0x8;        ///< up, if set by gpio_set()
 

@@ -54,6 +54,22 @@ void begin_sync_pins() {
   }
 }
 
+/// Let go of, then made what may only pull down, with its weak pull-up: a bus without its resistors
+/// is slow then, and not dead.
+void begin_i2c() {
+  if constexpr (chip::I2cWires::kWired) {
+    using namespace stm32f4;
+    for (const Pin pin : {chip::kSclPin, chip::kSdaPin}) {
+      const std::uint32_t base = gpio(pin.port), one = 1u << pin.number, two = 3u << 2 * pin.number;
+      registers::set(kRccAhb1enr, 1u << pin.port);
+      registers::write(gpio_set(pin.port), one);
+      registers::set(base + kGpioOtyper, one);
+      registers::change(base + kGpioPupdr, two, kGpioPupdrUp << 2 * pin.number);
+      registers::change(base + kGpioModer, two, kGpioModerOutput << 2 * pin.number);
+    }
+  }
+}
+
 }  // namespace
 
 namespace chip {
@@ -65,6 +81,7 @@ void begin() {
   stm32f4::begin_timer(clocks, g_emulated);
   begin_uart(clocks);
   if (!g_emulated) begin_sync_pins();
+  if (!g_emulated) begin_i2c();
   cortex_m::enable_interrupt(kUsart.interrupt);
 }
 

@@ -51,10 +51,19 @@ inline constexpr std::uint32_t gpio(std::uint32_t port) {
 inline constexpr std::uint32_t kGpioModer = 0x00;
 inline constexpr std::uint32_t kGpioModerOutput = 1;  ///< push-pull, slow edges: as after reset
 inline constexpr std::uint32_t kGpioModerAlternate = 2;
+inline constexpr std::uint32_t kGpioOtyper = 0x04;  ///< a bit per pin: 1 is open drain
 inline constexpr std::uint32_t kGpioPupdr = 0x0C;
 inline constexpr std::uint32_t kGpioPupdrUp = 1;
+inline constexpr std::uint32_t kGpioIdr = 0x10;
 inline constexpr std::uint32_t kGpioBsrr = 0x18;  ///< low half: set, high half: reset
 inline constexpr std::uint32_t kGpioAfrl = 0x20;  ///< of pins 0 to 7; the other half follows
+
+inline constexpr std::uint32_t gpio_set(std::uint32_t port) {
+  return gpio(port) + kGpioBsrr;
+}
+inline constexpr std::uint32_t gpio_input(std::uint32_t port) {
+  return gpio(port) + kGpioIdr;
+}
 
 // TIM2, 32 bits: RM0090 section 18.4, RM0390 section 17.4.
 inline constexpr std::uint32_t kTim2Cr1 = 0x4000'0000;

@@ -14,6 +14,7 @@
 #include "host/report/json_record.hpp"
 #include "tests/host/base/scratch_folder.hpp"
 #include "tests/host/energy/synthetic_trace.hpp"
+#include "tests/host/report/approved_text.hpp"
 
 namespace hil::app {
 namespace {
@@ -125,7 +126,31 @@ TEST_F(EnergyCommand, WindowsBetweenStampsHaveTheirNumbersAndEnergies) {
   EXPECT_NEAR(second["power_uw"].get<double>(), 5'000, 1e-3);
   EXPECT_NEAR(second["energy_per_inference_uj"].get<double>(), 1'000, 1e-3);
   EXPECT_NEAR(written["median"]["energy_per_inference_uj"].get<double>(), 1'000, 1e-3);
-  EXPECT_THAT(ended.output, HasSubstr("median 1,000.000 uJ per inference"));
+  EXPECT_EQ(second["kind"], "inference");
+  EXPECT_GT(second["energy_uncertainty_uj"].get<double>(), 0);
+  EXPECT_EQ(written["accuracy_source"], "");
+}
+
+TEST_F(EnergyCommand, ATableOfWindowsSaysWhatItsUncertaintyIsOf) {
+  const Ended ended = run(energy_command, {published().string(), "--timestamps",
+                                           stamps("t.json").string(), "--inferences", "10"});
+  ASSERT_TRUE(ended.code.ok()) << ended.error();
+  std::string text = ended.output;
+  const std::string folder = scratch_.path().string();
+  const std::size_t at = text.find(folder);
+  ASSERT_NE(at, std::string::npos) << text;
+  text = text.substr(text.find("\n\n", at) + 2);
+  report::expect_approved("energy_windows.txt", text, "tests/host/app/approved/");
+}
+
+TEST_F(EnergyCommand, StampsOfAnotherTraceAreTheUsersFault) {
+  const fs::path path = scratch_.path() / "late.json";
+  ASSERT_TRUE(write_file(path, std::string("[0, 9000, 9001]")).ok());
+  const Ended ended = run(energy_command, {published().string(), "--timestamps", path.string()});
+  ASSERT_FALSE(ended.code.ok());
+  EXPECT_EQ(ended.code.error().blame, Blame::kUser);
+  EXPECT_THAT(ended.error(), HasSubstr("late.json: none of 1 window counts"));
+  EXPECT_THAT(ended.code.error().hint, HasSubstr("7.000 s long"));
 }
 
 TEST_F(EnergyCommand, StampsBesideTheTraceAreFound) {
@@ -148,12 +173,44 @@ TEST_F(EnergyCommand, OptionsOfRunsAndOfTracesAreKeptApart) {
   const std::string trace = published().string();
   EXPECT_THAT(run(energy_command, {trace, "--board", "linux"}).error(),
               HasSubstr("--board is of no use for a trace"));
+  EXPECT_THAT(run(energy_command, {trace, "--truth", "t.json"}).error(),
+              HasSubstr("--truth is of no use for a trace"));
+  EXPECT_THAT(run(energy_command, {trace, "--emulate"}).error(),
+              HasSubstr("--emulate is of no use for a trace"));
   EXPECT_THAT(run(energy_command, {kModel, "--inferences", "3", "--board", "linux"}).error(),
               HasSubstr("--inferences belongs to a trace"));
   EXPECT_EQ(run(energy_command, {kModel}).error(), "no board is named");
   EXPECT_EQ(run(energy_command, {kModel, "--board", "linux"}).error(), "no power meter is named");
   EXPECT_EQ(run(energy_command, {kModel, "r.json", "--board", "linux"}).error(),
             "two files are named");
+}
+
+TEST_F(EnergyCommand, WhatIsNotThereIsNamedFirst) {
+  const auto error = [](const std::string& path) { return run(energy_command, {path}).error(); };
+  EXPECT_EQ(error("nothere.tflite"), "cannot read nothere.tflite: No such file or directory");
+  EXPECT_EQ(error("nothere-energy.bin"),
+            "cannot read nothere-energy.bin: No such file or directory");
+  EXPECT_EQ(error("fixtures"), "fixtures is a folder");
+  const fs::path empty = scratch_.path() / "empty-energy.bin";
+  ASSERT_TRUE(write_file(empty, "").ok());
+  EXPECT_THAT(error(empty.string()), HasSubstr("empty-energy.bin is empty"));
+}
+
+// Minutes of measuring would be lost otherwise.
+TEST_F(EnergyCommand, WhereTheTraceGoesIsTriedBeforeTheRun) {
+  const std::string folder = scratch_.path().string();
+  const auto error = [](std::vector<std::string> words) {
+    words.insert(words.begin(), {kModel, "--board", "linux", "--meter", "hwmon:VDD"});
+    return run(energy_command, words).error();
+  };
+  EXPECT_THAT(error({"--json", folder + "/r.json", "--trace", "/tmp/r.hiltrace"}),
+              HasSubstr("is not in the folder of"));
+  EXPECT_THAT(error({"--trace", folder + "/none/r.hiltrace"}), HasSubstr("cannot create"));
+  EXPECT_THAT(error({"--json", folder + "/r.hiltrace"}),
+              HasSubstr("record and trace would both be"));
+  EXPECT_THAT(error({"--json", folder + "/r.json"}), HasSubstr("hwmon"));  // fine so far
+  EXPECT_FALSE(fs::exists(folder + "/r.hiltrace"));
+  EXPECT_FALSE(fs::exists(folder + "/r.json"));
 }
 
 TEST_F(EnergyCommand, WhatCannotBeIsRefusedBeforeAnythingIsOpened) {
@@ -165,10 +222,17 @@ TEST_F(EnergyCommand, WhatCannotBeIsRefusedBeforeAnythingIsOpened) {
   EXPECT_THAT(error({"--window", "-20ms"}), HasSubstr("--window -20ms is no time"));
   EXPECT_THAT(error({"--window", "20 ms"}), HasSubstr("is no time"));
   EXPECT_THAT(error({"--window", "nan"}), HasSubstr("is no time"));
+  EXPECT_THAT(error({"--window", "0x10"}), HasSubstr("is no time"));
+  EXPECT_THAT(error({"--window", "1e3"}), HasSubstr("is no time"));
+  EXPECT_THAT(error({"--window", "us"}), HasSubstr("is no time"));
+  EXPECT_THAT(error({"--window", "4000s"}), HasSubstr("is no time"));
+  EXPECT_THAT(error({"--window", "800us"}), HasSubstr("hwmon"));
   EXPECT_THAT(error({"--period", "0s"}), HasSubstr("is no time"));
   EXPECT_THAT(error({"--cell", "225@3.0"}), HasSubstr("how often"));
   EXPECT_THAT(error({"--period", "1s", "--cell", "225"}), HasSubstr("is no cell"));
   EXPECT_THAT(error({"--period", "1s", "--cell", "225@-3"}), HasSubstr("is no cell"));
+  EXPECT_THAT(error({"--period", "1s", "--cell", "0x1@3"}), HasSubstr("is no cell"));
+  EXPECT_THAT(error({"--period", "1s", "--cell", "inf@3"}), HasSubstr("is no cell"));
   EXPECT_THAT(error({"--voltage", "0"}), HasSubstr("--voltage 0 is not above 0"));
   EXPECT_THAT(error({"--windows", "0"}), HasSubstr("windows"));
   EXPECT_THAT(error({"--truth", "t.json"}), HasSubstr("--truth is said of an emulated meter"));
@@ -188,6 +252,33 @@ TEST_F(EnergyCommand, RecomputingNamesTheFigureThatDiffers) {
   change(path, "/energy/gross_uj/value", was * (1 + 4e-16));
   const Ended ended = run(energy_command, {"recompute", path.string()});
   EXPECT_THAT(ended.error(), HasSubstr("energy/gross_uj/"));
+}
+
+TEST_F(EnergyCommand, ARecordWithoutItsTraceSaysWhereThatBelongs) {
+  const fs::path path = record();
+  fs::remove(scratch_.path() / "r.hiltrace");
+  for (auto* command : {energy_command, plot_command}) {
+    const bool energy = command == energy_command;
+    const Ended ended = run(command, energy ? std::vector<std::string>{"recompute", path.string()}
+                                            : std::vector<std::string>{path.string()});
+    EXPECT_THAT(ended.error(), HasSubstr("r.json is not beside it: there is no "));
+    EXPECT_THAT(ended.code.error().hint, HasSubstr("put its trace back there"));
+  }
+}
+
+TEST_F(EnergyCommand, CurrentWithoutAVoltageGivesChargesAlone) {
+  const fs::path path = scratch_.path() / "c.csv";
+  ASSERT_TRUE(write_file(path, "time_s,current_ma\n0,10\n0.5,10\n1,10\n1.5,10\n").ok());
+  const Ended charges = run(energy_command, {path.string()});
+  ASSERT_TRUE(charges.code.ok()) << charges.error();
+  EXPECT_THAT(charges.output, HasSubstr("charge uC"));
+  EXPECT_THAT(charges.output, HasSubstr("20,000"));
+  EXPECT_THAT(charges.output, HasSubstr("--voltage VOLTS states it"));
+  const Ended energies = run(energy_command, {path.string(), "--voltage", "3"});
+  ASSERT_TRUE(energies.code.ok()) << energies.error();
+  EXPECT_THAT(energies.output, HasSubstr("60,000"));
+  EXPECT_THAT(run(energy_command, {path.string(), "--voltage", "0"}).error(),
+              HasSubstr("--voltage 0 is not above 0"));
 }
 
 TEST_F(EnergyCommand, AnotherTraceThanTheRecordsIsRefused) {

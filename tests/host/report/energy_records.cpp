@@ -147,4 +147,19 @@ Record charge_record() {
   return record;
 }
 
+Record counter_record() {
+  Record record = energy_record();
+  Energy& energy = *record.energy;
+  energy.meter = {"agent", "TI INA228", "", "", "", "the maker's data sheet", false, 0};
+  energy.alignment = {"counter", 0.0006, 0.0009, 0, {}, {}, {}};
+  energy.supply = {3.3, 0.0165, "measured"};
+  energy.windows.resize(5);
+  energy.windows[4].rejected.clear();
+  energy.windows[4].lost_samples = 0;
+  energy.peak_ma = 0;
+  energy.trace->samples = 0;
+  fill_metrics(record);
+  return record;
+}
+
 }  // namespace hil::report

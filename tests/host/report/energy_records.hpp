@@ -16,4 +16,7 @@ results::Record full_energy_record();
 /// A meter of current without a known voltage, cut by the host's clock: charge alone.
 results::Record charge_record();
 
+/// A counter on the board, which gives readings and no samples.
+results::Record counter_record();
+
 }  // namespace hil::report

@@ -7,6 +7,7 @@
 
 #include <cmath>
 #include <limits>
+#include <string>
 
 #include "tests/host/report/xml_check.hpp"
 
@@ -34,6 +35,23 @@ PowerPicture recording(std::size_t samples) {
   picture.levels = {{"idle 1 mA", 1}, {"mean 14 mA", 14}};
   picture.zoomed = 1;
   return picture;
+}
+
+TEST(EnergySvg, SectionsAreNamedAndTheLegendKeepsToThePicture) {
+  PowerPicture picture = recording(1000);
+  EXPECT_THAT(energy_svg(picture), Not(HasSubstr(">operators<")));
+  picture.sections = {{"figures", 0.1, 0.5, "", false}, {"operators", 0.6, 0.8, "", false}};
+  for (const char* kind :
+       {"transfer", "pre-process", "post-process", "load+infer", "operator", "period"})
+    picture.spans.push_back({kind, 0.82, 0.83, "", false});
+  const std::string svg = energy_svg(picture);
+  EXPECT_THAT(svg, HasSubstr(">figures<"));
+  EXPECT_THAT(svg, HasSubstr(">operators<"));
+  EXPECT_EQ(XmlCheck(svg).fault(), "");
+  const std::size_t last = svg.find("an inference begins");
+  ASSERT_NE(last, std::string::npos);
+  const std::size_t x = svg.find("x=\"", svg.rfind("<text", last));
+  EXPECT_LT(std::stod(svg.substr(x + 3)), 900);  // 270 more make it reach beyond the picture
 }
 
 TEST(PowerColumns, HaveLeastMeanAndLargest) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Energy in records: JSON and back, its text for people, and how many digits that has.
+// Energy in records: JSON and back, and its text for people.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -92,29 +92,11 @@ TEST(ConsoleEnergy, AsApproved) {
   expect_approved("energy_80.txt", console_text(energy_record(), 80));
   expect_approved("energy_full_80.txt", console_text(full_energy_record(), 80));
   expect_approved("energy_charge_60.txt", console_text(charge_record(), 60));
+  expect_approved("energy_counter_80.txt", console_text(counter_record(), 80));
 }
 
 TEST(ConsoleEnergy, ControlCharactersStayOut) {
   EXPECT_THAT(console_text(full_energy_record(), 80), Not(HasSubstr("\x1b")));
-}
-
-TEST(Rounded, HasNoDigitsBeyondTheUncertainty) {
-  const auto text = [](double value, double expanded) {
-    const RoundedValue both = rounded(value, expanded);
-    return both.value + " +- " + both.expanded;
-  };
-  EXPECT_EQ(text(96.2917, 5.13), "96.3 +- 5.1");
-  EXPECT_EQ(text(96.2917, 0.0513), "96.292 +- 0.051");
-  EXPECT_EQ(text(96.2917, 0.996), "96.3 +- 1.0");
-  EXPECT_EQ(text(96.2917, 9.96), "96 +- 10");
-  EXPECT_EQ(text(96.2917, 10), "96 +- 10");
-  EXPECT_EQ(text(1234567, 5130), "1,234,600 +- 5,100");
-  EXPECT_EQ(text(12, 300), "10 +- 300");
-  EXPECT_EQ(text(-0.5, 0.01), "-0.500 +- 0.010");
-  EXPECT_EQ(text(1.5, 0), "1.5 +- 0");
-  const double nan = std::numeric_limits<double>::quiet_NaN();
-  EXPECT_EQ(text(1.5, nan), rounded(1.5, nan).value + " +- " + rounded(1.5, nan).expanded);
-  EXPECT_EQ(rounded(1.5, nan).value, "1.5");
 }
 
 }  // namespace

@@ -49,6 +49,17 @@ TEST(Progress, AShortRunGetsItsLastWordOnly) {
   EXPECT_EQ(out.str(), "evaluate 360 of 360 in 0.0 s (10000/s)\n");
 }
 
+TEST(Progress, PlannedTimeIsSeconds) {
+  std::ostringstream out;
+  Progress progress(out, {}, "quiet runs", 12'300, kStart, ProgressUnit::kMilliseconds);
+  progress.update(6'150, kStart + seconds(7));
+  progress.update(12'300, kStart + seconds(13));
+  progress.finish(kStart + milliseconds(14'250));
+  EXPECT_EQ(out.str(),
+            "quiet runs 6.2 of 12.3 s (50 %), 0:07 left\n"
+            "quiet runs 12.3 of 12.3 s in 14.2 s\n");
+}
+
 TEST(Progress, FewSamplesGetALineEachAtMost) {
   std::ostringstream out;
   Progress progress(out, {}, "evaluate", 3, kStart);

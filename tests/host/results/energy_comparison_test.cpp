@@ -176,6 +176,32 @@ TEST(EnergyComparison, GrossIsMadeFromNetAndIdleWhereItIsMissing) {
   EXPECT_THAT(names_of(compare_energy(example(), b)), ElementsAre("energy_net_uj", "charge_uc"));
 }
 
+TEST(EnergyComparison, OtherVoltagesAreSaid) {
+  Energy b = example();
+  b.supply.volts = 3.32;  // within 2 * hypot(10 mV, 10 mV)
+  EXPECT_THAT(compare_energy(example(), b).notes, ElementsAre(HasSubstr("one instrument")));
+  b.supply = {1.8, 0.01, "stated"};
+  const auto comparison = compare_energy(example(), b);
+  EXPECT_EQ(comparison.refused, "");
+  EXPECT_THAT(names_of(comparison), ElementsAre("energy_gross_uj", "energy_net_uj", "charge_uc"));
+  EXPECT_THAT(comparison.notes,
+              ElementsAre("the supply is 3.300 V set in A and 1.800 V stated in B: energies differ "
+                          "for that alone, charges less so",
+                          HasSubstr("one instrument")));
+  b.supply = {};
+  EXPECT_THAT(compare_energy(example(), b).notes, ElementsAre(HasSubstr("one instrument")));
+}
+
+TEST(EnergyComparison, WhatIsConvertedHasNoBootstrapOfSomethingElse) {
+  Energy b = example();
+  b.net_uj->bootstrap = EnergyBootstrap{59.9, 60.1, 0.95};
+  b.gross_uj.reset();
+  const auto comparison = compare_energy(example(), b);
+  ASSERT_EQ(comparison.figures.size(), 3u);
+  EXPECT_FALSE(comparison.figures[0].b.bootstrap);
+  EXPECT_TRUE(comparison.figures[1].b.bootstrap);
+}
+
 TEST(EnergyComparison, DifferencesAreNamedAndScopeAndWindowsMustAgree) {
   Energy b = example();
   EXPECT_THAT(energy_differences(example(), b), IsEmpty());

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <csignal>
+
 #include "host/session/energy_client.hpp"
 #include "protocol/frame/crc32.hpp"
 #include "tests/host/session/energy_agent.hpp"
@@ -240,6 +242,22 @@ TEST_F(EnergyClient, StashesSamplesOneBehindTheOther) {
   EXPECT_EQ(stash->begin_ticks, 7u);
 }
 
+TEST_F(EnergyClient, StashEndsWithCtrlCAndIsSentAnew) {
+  open();
+  const std::vector<std::vector<std::vector<std::uint8_t>>> samples(2, {{1, 2, 3}});
+  {
+    const StopRequest stop;
+    std::raise(SIGINT);
+    const auto stopped = stash_inputs(*session_, samples, false, soon(), &stop);
+    ASSERT_FALSE(stopped.ok());
+    EXPECT_EQ(stopped.error().blame, Blame::kUser);
+  }
+  const StopRequest nobody;
+  const auto stashed = stash_inputs(*session_, samples, false, soon(), &nobody);
+  ASSERT_TRUE(stashed.ok()) << stashed.error().what;
+  EXPECT_EQ(agent_.stash.size(), 6u) << "none of the broken-off one";
+}
+
 TEST_F(EnergyClient, StashThatCameOtherwiseIsRefused) {
   agent_.change_stashed = [](v1::EnergyWindow& window) { window.set_crc32(1); };
   open();
@@ -276,6 +294,13 @@ TEST_F(EnergyClient, I2cTransfers) {
   ASSERT_FALSE(silent.ok());
   EXPECT_EQ(silent.error().blame, Blame::kLab);
   EXPECT_EQ(silent.error().what, "nothing answers at address 0x40 of linux's I2C bus");
+  agent_.i2c_reply.set_fault(hilbench::v1::ENERGY_I2C_FAULT_NO_BUS);
+  const auto none = i2c_transfer(*session_, 0x40, out, 2, soon());
+  EXPECT_EQ(none.error().what, "the agent of linux has no I2C bus");
+  EXPECT_THAT(none.error().hint, testing::HasSubstr("HILBENCH_I2C_BUS"));
+  agent_.i2c_reply.set_fault(hilbench::v1::ENERGY_I2C_FAULT_HELD);
+  EXPECT_EQ(i2c_transfer(*session_, 0x40, out, 2, soon()).error().what,
+            "something keeps a wire of linux's I2C bus low");
   agent_.i2c_reply.set_answered(true);
   agent_.i2c_reply.set_in("\x54\x49");
   const auto answered = i2c_transfer(*session_, 0x40, out, 2, soon());

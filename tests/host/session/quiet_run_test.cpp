@@ -93,6 +93,61 @@ TEST_F(QuietRun, SendsNothingUntilTheResultIsOverdue) {
   EXPECT_GT(polls(), 0u);
 }
 
+TEST_F(QuietRun, SaysNothingToWhatComesTwiceInTheWindow) {
+  agent_.deaf_to_inputs = true;
+  open(agent_);
+  auto run = InferRun::begin(*session_, timed(1, 400), {1500}, soon());
+  ASSERT_TRUE(run.ok()) << run.error().what;
+  ASSERT_TRUE(run->send(std::vector<Bytes>{input_of(0)}).ok());
+  ASSERT_TRUE(run->receive(soon(40)).ok());
+  const auto sent = session_->channel().statistics().bytes_sent;
+  agent_.send_duplicate();  // as after a poll that crossed it
+  ASSERT_TRUE(run->receive(soon(40)).ok());
+  EXPECT_EQ(session_->channel().statistics().device_duplicate_frames, 1u);
+  EXPECT_EQ(session_->channel().statistics().bytes_sent, sent) << "the agent computes";
+  ASSERT_TRUE(run->cancel(soon()).ok());
+  const auto after = session_->channel().statistics().bytes_sent;
+  agent_.send_duplicate();
+  ASSERT_TRUE(session_->channel().pump(soon(40)).ok());
+  EXPECT_GT(session_->channel().statistics().bytes_sent, after) << "no run, no silence";
+}
+
+/// Frames that a sample takes, which the answer to the run's begin may come before once more.
+std::uint64_t frames_of_sample(bool answered_twice) {
+  ServingAgent agent;
+  agent.deaf_to_inputs = true;
+  auto session = Session::open(agent, quick(), soon());
+  auto run = InferRun::begin(**session, timed(1, 400), {1500}, soon());
+  EXPECT_TRUE(run.ok());
+  (void)(*session)->channel().pump(soon(20));  // the answer's acknowledgement leaves
+  const auto before = (*session)->channel().statistics();
+  if (answered_twice) agent.send_duplicate();
+  EXPECT_TRUE(run->send(std::vector<Bytes>{input_of(0)}).ok());
+  EXPECT_TRUE(run->receive(soon(40)).ok());
+  const auto after = (*session)->channel().statistics();
+  EXPECT_EQ(after.device_duplicate_frames, answered_twice ? 1u : 0u);
+  EXPECT_EQ(after.polls, before.polls);
+  return after.frames_sent - before.frames_sent;
+}
+
+TEST_F(QuietRun, SaysNothingToWhatComesTwiceBehindASample) {
+  EXPECT_EQ(frames_of_sample(true), frames_of_sample(false));
+}
+
+TEST_F(QuietRun, AcknowledgesAResultThatComesTwice) {
+  open(agent_);
+  auto run = InferRun::begin(*session_, timed(2, 50), {1500}, soon());
+  ASSERT_TRUE(run.ok()) << run.error().what;
+  ASSERT_TRUE(run->send(std::vector<Bytes>{input_of(0)}).ok());
+  const auto result = run->receive(soon());
+  ASSERT_TRUE(result.ok() && result->has_value());
+  ASSERT_TRUE(session_->channel().pump(soon(20)).ok());
+  const auto sent = session_->channel().statistics().bytes_sent;
+  agent_.send_duplicate();
+  ASSERT_TRUE(session_->channel().pump(soon(40)).ok());
+  EXPECT_GT(session_->channel().statistics().bytes_sent, sent) << "no sample is computed";
+}
+
 TEST_F(QuietRun, PollsForASampleThatWasLostOnTheWay) {
   FaultPlan plan;
   plan.drop = 0.1;

@@ -19,6 +19,8 @@ constexpr auto kInference = v1::ENERGY_REGION_INFERENCE;
 constexpr std::uint32_t kRun = port::pin::kInRun;
 constexpr std::uint32_t kIn = port::pin::kInRun | port::pin::kInRegion;
 constexpr std::uint32_t kToggle = port::pin::kPerInference;
+/// 50 us busy before and behind a window in which the core works, in ticks of the fake port.
+constexpr std::uint64_t kRunIn = 50;
 
 class Energy : public testing::Test {
  protected:
@@ -48,18 +50,21 @@ TEST_F(Energy, PinsRiseInWindowsAndToggleAtEachInference) {
   ASSERT_EQ(results.windows.size(), 2u);
   ASSERT_TRUE(results.end);
   // Three operators of 10 ticks each; rests of 100 before, between and behind.
-  const std::uint64_t t = results.end->begin_ticks();
+  const std::uint64_t start = results.end->begin_ticks();
+  const std::uint64_t a = start + 100 + kRunIn;
+  const std::uint64_t b = a + 90 + kRunIn + 100 + kRunIn;
+  const std::uint64_t end = b + 90 + kRunIn + 100;
   EXPECT_THAT(
       fake_port().pin_changes,
-      ElementsAre(PinChange{t, kRun}, PinChange{t + 100, kIn | kToggle}, PinChange{t + 130, kIn},
-                  PinChange{t + 160, kIn | kToggle}, PinChange{t + 190, kRun | kToggle},
-                  PinChange{t + 290, kIn}, PinChange{t + 320, kIn | kToggle},
-                  PinChange{t + 350, kIn}, PinChange{t + 380, kRun}, PinChange{t + 480, 0}));
-  EXPECT_EQ(results.windows[0].begin_ticks(), t + 100);
-  EXPECT_EQ(results.windows[0].end_ticks(), t + 190);
-  EXPECT_EQ(results.windows[1].begin_ticks(), t + 290);
-  EXPECT_EQ(results.windows[1].end_ticks(), t + 380);
-  EXPECT_EQ(results.end->end_ticks(), t + 480);
+      ElementsAre(PinChange{start, kRun}, PinChange{a, kIn | kToggle}, PinChange{a + 30, kIn},
+                  PinChange{a + 60, kIn | kToggle}, PinChange{a + 90, kRun | kToggle},
+                  PinChange{b, kIn}, PinChange{b + 30, kIn | kToggle}, PinChange{b + 60, kIn},
+                  PinChange{b + 90, kRun}, PinChange{end, 0}));
+  EXPECT_EQ(results.windows[0].begin_ticks(), a);
+  EXPECT_EQ(results.windows[0].end_ticks(), a + 90);
+  EXPECT_EQ(results.windows[1].begin_ticks(), b);
+  EXPECT_EQ(results.windows[1].end_ticks(), b + 90);
+  EXPECT_EQ(results.end->end_ticks(), end);
   for (const auto& window : results.windows) {
     EXPECT_EQ(window.repetitions(), 3u);
     EXPECT_EQ(window.crc32(), digest(0));
@@ -69,6 +74,45 @@ TEST_F(Energy, PinsRiseInWindowsAndToggleAtEachInference) {
   }
   EXPECT_EQ(results.end->late_windows(), 0u);
   EXPECT_EQ(results.end->first_mark_ticks(), 0u);
+}
+
+TEST_F(Energy, IsBusyBesideWindowsAndHearsNothingMeanwhile) {
+  fake_port().most_rest = 7;
+  stash(host, 1);
+  const EnergyResults results = carry_out(
+      host, run_of_windows(2, 1, {step_of(kInference), step_of(v1::ENERGY_REGION_OUTPUT)}));
+  ASSERT_EQ(results.windows.size(), 2u);
+  std::uint64_t busy = 0;
+  for (const Rest& rest : fake_port().rests) {
+    if (rest.mode != port::Idle::kBusy) continue;
+    EXPECT_TRUE(rest.paused);
+    const bool beside = std::any_of(
+        results.windows.begin(), results.windows.end(), [&rest](const v1::EnergyWindow& window) {
+          return rest.until == window.begin_ticks() || rest.until == window.end_ticks() + kRunIn;
+        });
+    EXPECT_TRUE(beside) << rest.from;
+    busy += std::min<std::uint64_t>(rest.until - rest.from, 7);
+  }
+  EXPECT_EQ(busy, 4 * kRunIn);
+}
+
+TEST_F(Energy, NothingIsBusyBesideRestsInPeriodsOrBesideACounter) {
+  fake_port().i2c = [](std::uint8_t, const std::vector<std::uint8_t>&, std::size_t bytes) {
+    return std::optional(std::vector<std::uint8_t>(bytes));
+  };
+  stash(host, 1);
+  auto of_rests = run_of_windows(2, 1, {rest_of(30, v1::ENERGY_REST_WAIT)});
+  auto periodic = run_of_windows(2, 1, {step_of(kInference)});
+  periodic.set_period_ticks(1000);
+  auto counted = run_of_windows(2, 1, {step_of(kInference)});
+  counted.set_counter(v1::ENERGY_COUNTER_INA228);
+  counted.set_counter_address(0x45);
+  for (const auto& request : {of_rests, periodic, counted}) {
+    const EnergyResults results = carry_out(host, request);
+    EXPECT_TRUE(results.end);
+    for (const Rest& rest : fake_port().rests)
+      EXPECT_NE(rest.mode, port::Idle::kBusy);
+  }
 }
 
 TEST_F(Energy, NotAByteLeavesInTheRun) {
@@ -196,7 +240,7 @@ TEST_F(Energy, RestsGoOnAfterAnEarlyReturn) {
   const EnergyResults results = carry_out(
       host, run_of_windows(2, 1, {step_of(kInference), rest_of(50, v1::ENERGY_REST_WAIT)}));
   ASSERT_EQ(results.windows.size(), 2u);
-  EXPECT_EQ(results.windows[0].begin_ticks() - results.end->begin_ticks(), 100u);
+  EXPECT_EQ(results.windows[0].begin_ticks() - results.end->begin_ticks(), 100 + kRunIn);
   EXPECT_EQ(results.windows[1].end_ticks() - results.windows[1].begin_ticks(), 50u);
 }
 
@@ -233,9 +277,10 @@ TEST_F(Energy, PatternStandsBeforeAndBehindTheWindows) {
   const std::uint64_t begin = results.end->begin_ticks();
   EXPECT_EQ(results.end->first_mark_ticks(), begin + 100);
   const std::uint64_t pattern = 40 * kSyncSteps;
-  EXPECT_EQ(results.windows.at(0).begin_ticks(), begin + 100 + pattern + 100);
-  EXPECT_EQ(results.end->last_mark_ticks(), begin + 300 + pattern + 30);
-  EXPECT_EQ(results.end->end_ticks(), begin + 400 + 2 * pattern + 30);
+  EXPECT_EQ(results.windows.at(0).begin_ticks(), begin + 100 + pattern + 100 + kRunIn);
+  const std::uint64_t window = 30 + 2 * kRunIn;
+  EXPECT_EQ(results.end->last_mark_ticks(), begin + 300 + pattern + window);
+  EXPECT_EQ(results.end->end_ticks(), begin + 400 + 2 * pattern + window);
   std::vector<port::Idle> modes;
   for (const Rest& rest : fake_port().rests) {
     if (rest.until - rest.from == 40) modes.push_back(rest.mode);

@@ -70,9 +70,11 @@ std::uint64_t tick_hz() {
   return 1'000'000;
 }
 void align_timer() {}
-void sync_pins(std::uint32_t bits) {
+std::uint64_t sync_pins(std::uint32_t bits) {
+  const std::uint64_t now = ticks();
   fake_port().pins = bits;
   fake_port().pin_changes.push_back({fake_port().ticks, bits});
+  return now;
 }
 Idle rest(Idle mode, std::uint64_t until) {
   test::FakePort& fake = fake_port();
@@ -115,13 +117,13 @@ std::span<const std::uint8_t> image_id() {
   static constexpr std::uint8_t kId[] = {0xC0, 0xFF, 0xEE};
   return kId;
 }
-bool i2c(std::uint8_t address, std::span<const std::uint8_t> out, std::span<std::uint8_t> in) {
-  if (!fake_port().i2c) return false;
+Transfer i2c(std::uint8_t address, std::span<const std::uint8_t> out, std::span<std::uint8_t> in) {
+  if (!fake_port().i2c) return Transfer::kNoBus;
   const auto bytes = fake_port().i2c(address, {out.begin(), out.end()}, in.size());
-  if (!bytes) return false;
+  if (!bytes) return Transfer::kNoAnswer;
   EXPECT_EQ(bytes->size(), in.size());
   std::copy(bytes->begin(), bytes->end(), in.begin());
-  return true;
+  return Transfer::kDone;
 }
 namespace {
 std::uint32_t start_source(std::uint32_t rate_hz, SampleRing& ring) {

@@ -76,6 +76,27 @@ class MakeBoard(unittest.TestCase):
         self.assertEqual(self.make(file), (0, ""))
         self.assertIn("kBauds[] = {9600};", self.made("board_generated.h"))
 
+    def test_i2c_comes_with_energy_runs_alone(self):
+        file = board()
+        file["board"]["i2c_pins"] = ["PB6", "PB7"]
+        self.assertEqual(self.make(file), (0, ""))
+        self.assertIn('kI2cScl[] = "";', self.made("board_generated.h"))
+        self.assertIn(".energy_counter = false,", self.made("agent_config.hpp"))
+        file["agent"]["build"]["energy_windows"] = 4
+        self.assertEqual(self.make(file), (0, ""))
+        self.assertIn('kI2cScl[] = "PB6";', self.made("board_generated.h"))
+        self.assertIn('kI2cSda[] = "PB7";', self.made("board_generated.h"))
+        self.assertIn(".energy_counter = true,", self.made("agent_config.hpp"))
+        file["board"]["i2c_pins"] = ["PB6", "PB6"]
+        self.assert_refused(file, "/board/i2c_pins: has the same entry twice")
+        del file["board"]["i2c_pins"]
+        self.assertEqual(self.make(file), (0, ""))
+        self.assertIn(".energy_counter = false,", self.made("agent_config.hpp"))
+        file["agent"]["build"]["i2c"] = "SHIELD1"
+        self.assertEqual(self.make(file), (0, ""))
+        self.assertIn('kI2c[] = "SHIELD1";', self.made("board_generated.h"))
+        self.assertIn(".energy_counter = true,", self.made("agent_config.hpp"))
+
     def test_log_is_a_64th_of_the_ram_unless_said(self):
         for size, wanted in ((2048, 64), (8192, 128), (65536, 1024), (1 << 20, 1024)):
             file = board(memory=[FLASH, SRAM | {"size_bytes": size}])

@@ -72,6 +72,27 @@ TEST_F(Lpm01aControl, CarriesOutTheRunnersSequence) {
   EXPECT_EQ(action_, Lpm01aAction::kStop);
 }
 
+TEST_F(Lpm01aControl, AnErrorStandsUntilItsStatusIsAsked) {
+  settings_.error = true;
+  EXPECT_THAT(say("start"), HasSubstr("error start"));
+  EXPECT_EQ(action_, Lpm01aAction::kNone);
+  EXPECT_THAT(say("status"), HasSubstr("ack status error"));
+  EXPECT_THAT(say("status"), HasSubstr("ack status ok"));
+  EXPECT_THAT(say("start"), HasSubstr("ack start"));
+}
+
+TEST_F(Lpm01aControl, HasModes) {
+  EXPECT_THAT(say("acqmode stat"), HasSubstr("ack"));
+  EXPECT_THAT(say("pwrend off"), HasSubstr("ack"));
+  EXPECT_TRUE(settings_.static_values && !settings_.power_end_on);
+  EXPECT_THAT(say("acqmode dyn"), HasSubstr("ack"));
+  EXPECT_THAT(say("pwrend on"), HasSubstr("ack"));
+  EXPECT_TRUE(!settings_.static_values && settings_.power_end_on);
+  EXPECT_THAT(say("funcmode high"), HasSubstr("ack"));
+  for (const char* line : {"acqmode", "pwrend auto", "funcmode low"})
+    EXPECT_THAT(say(line), HasSubstr("error"));
+}
+
 TEST_F(Lpm01aControl, TellsWhatItIs) {
   EXPECT_EQ(say("powershield"),
             "\r\nPowerShield > ack powershield 454D554C-41544544-00000001\r\n\r\n");

@@ -79,6 +79,23 @@ TEST_F(Ppk2DeviceTest, AnswersWithItsMetadataAndNothingElse) {
   EXPECT_TRUE(device_->target_on());
 }
 
+TEST_F(Ppk2DeviceTest, InAmpereModeTheBoardIsFedOnceAVoltageWasTold) {
+  scenario_ = Scenario(Scenario::Power::kMeter);
+  plug_in();
+  say({0x11, 0x01, 0x0c, 0x01, 0x19});
+  hear_text();
+  EXPECT_TRUE(device_->target_on());
+  EXPECT_EQ(scenario_.supplied_volts(), 0);
+  EXPECT_FALSE(device_->mode_changed_live());
+  say({0x0d, 0x07, 0x08, 0x19});
+  hear_text();
+  EXPECT_EQ(scenario_.supplied_volts(), 3.3) << "its own supply's";
+  say({0x11, 0x02, 0x19});
+  hear_text();
+  EXPECT_TRUE(device_->mode_changed_live());
+  EXPECT_EQ(scenario_.supplied_volts(), 1.8);
+}
+
 TEST_F(Ppk2DeviceTest, SamplesCountUpAndCarryThePins) {
   scenario_.pins(2).constant(1e-3, 0.001).pins(3).constant(10e-3, 10);
   plug_in();

@@ -146,6 +146,16 @@ TEST_F(FindMeters, LabelsThatDoNotNameOneRail) {
   EXPECT_THAT(names(), ElementsAre("hwmon:ina3221@1-0040/1", "hwmon:ina3221@1-0040/2"));
 }
 
+TEST_F(FindMeters, ZonesOfOneNameGoByTheirIds) {
+  for (const char* id : {"intel-rapl:0", "intel-rapl:1", "intel-rapl:2"}) {
+    const std::string at = std::string("class/powercap/") + id;
+    tree_.put(at + "/name", id == std::string("intel-rapl:2") ? "psys" : "package-0");
+    tree_.put(at + "/energy_uj", "1");
+  }
+  EXPECT_THAT(names(),
+              ElementsAre("powercap:intel-rapl:0", "powercap:intel-rapl:1", "powercap:psys"));
+}
+
 TEST_F(FindMeters, AJoulescopeWithoutItsLibraryIsSeenAndExplained) {
   tree_.put("bus/usb/devices/1-4/idVendor", "16d0");
   tree_.put("bus/usb/devices/1-4/idProduct", "0e88");

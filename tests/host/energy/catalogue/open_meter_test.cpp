@@ -42,10 +42,11 @@ TEST_F(OpenMeter, RailsByLabel) {
   EXPECT_EQ(open("iio:ina226").error().what, "iio has no rail on this machine");
 }
 
-TEST_F(OpenMeter, ZonesAsMeterAndAsCounter) {
+TEST_F(OpenMeter, ZonesAsACounterAlone) {
   tree_.put("class/powercap/intel-rapl:0/name", "package-0");
   tree_.put("class/powercap/intel-rapl:0/energy_uj", "1");
-  EXPECT_EQ((*open("powercap"))->info().model, "RAPL package-0");
+  EXPECT_EQ(open("powercap").error().what, "powercap counts energy and has no samples");
+  EXPECT_EQ((*count("powercap"))->info().model, "RAPL package-0");
   EXPECT_EQ((*count("powercap:package-0"))->info().kind, "powercap");
   EXPECT_EQ(count("powercap:core").error().blame, Blame::kUser);
 }

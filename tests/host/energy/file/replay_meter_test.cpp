@@ -38,6 +38,10 @@ TEST(ReplayMeter, GivesAllThatWasRecorded) {
     const auto meter = make_replay_meter(kept, {}, pace);
     ASSERT_TRUE(meter.ok());
     EXPECT_EQ((*meter)->info().serial, "D6A1");
+    EXPECT_EQ((*meter)->info().kind, "replay");
+    EXPECT_TRUE((*meter)->info().emulated) << "nothing of it is measured now";
+    EXPECT_EQ((*meter)->info().model, "recording of " + kept.meter.model);
+    kept.meter = (*meter)->info();
     EXPECT_EQ((*meter)->abilities().logic_bits, 2u);
     Trace played = record(**meter);
     EXPECT_EQ(played.events.back().index, 10'000u);

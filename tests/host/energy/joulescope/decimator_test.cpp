@@ -117,6 +117,14 @@ TEST_F(DecimatorTest, WhatComesTwiceCountsOnce) {
   EXPECT_EQ(decimator.lost(), 0u);
 }
 
+TEST_F(DecimatorTest, IdsAtTheEndOfTheirNumbersAreNoOthers) {
+  Decimator decimator(500e3, 0);
+  ASSERT_TRUE(decimator.add(Stream::kCurrent, floats(0, {1, 1, 1, 1}), trace_).ok());
+  ASSERT_TRUE(decimator.add(Stream::kVoltage, floats(~0ULL, {3}), trace_).ok());
+  EXPECT_EQ(trace_.size(), 0u) << "what was measured long before the voltage";
+  EXPECT_EQ(decimator.lost(), 0u);
+}
+
 TEST_F(DecimatorTest, InputsByTheLargerPart) {
   Decimator decimator(250e3, 2);
   ASSERT_TRUE(decimator.add(Stream::kVoltage, floats(0, std::vector<float>(12, 3)), trace_).ok());
@@ -155,6 +163,14 @@ TEST_F(DecimatorTest, NonsenseIsRefused) {
                 return d.add(Stream::kCurrent, block, trace_);
               }),
               HasSubstr("no multiple of 500000 Hz"));
+  EXPECT_THAT(what([this](Decimator& d) -> Status {
+                // Ten seconds of these would be 40 GB.
+                StreamBlock block = floats(0, {1});
+                block.ids_per_second = 4'000'000'000;
+                block.step = 1;
+                return d.add(Stream::kCurrent, block, trace_);
+              }),
+              HasSubstr("4000000000 ids a second are too many"));
   EXPECT_THAT(what([this](Decimator& d) -> Status {
                 StreamBlock block = floats(0, {1});
                 block.step = 3;

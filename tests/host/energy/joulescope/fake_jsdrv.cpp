@@ -34,7 +34,8 @@ typedef void (*jsdrv_subscribe_fn)(void*, const char*, const struct jsdrv_union_
 namespace {
 
 enum { kStr = 1, kBin = 3, kU8 = 8, kU32 = 10 };
-constexpr std::int32_t kNotFound = 11;
+/// As the maker's jsdrv/error_code.h numbers them.
+constexpr std::int32_t kTimedOut = 11, kNotFound = 16;
 
 struct Subscriber {
   jsdrv_subscribe_fn function;
@@ -139,7 +140,8 @@ std::int32_t jsdrv_close(jsdrv_context_s*, const char* device, std::uint32_t) {
 }
 
 const char* jsdrv_error_code_name(int code) {
-  return code == kNotFound ? "NOT_FOUND" : "TIMED_OUT";
+  if (code == kTimedOut) return "TIMED_OUT";
+  return code == kNotFound ? "NOT_FOUND" : "UNKNOWN";
 }
 
 // For the test.

@@ -55,6 +55,7 @@ TEST_F(JoulescopeTest, RecordsFromBeginToEnd) {
   ASSERT_TRUE((*meter)->start(trace, soon()).ok());
   EXPECT_EQ(trace.rate_hz, 500e3);
   EXPECT_EQ(trace.supply.source, VoltageSource::kMeasured);
+  EXPECT_NEAR(trace.accuracy.time_base, 50e-6 / 1.7320508, 1e-9) << "a standard uncertainty";
   send_all(1000, {0.001F, 0.003F, 0.002F});
   ASSERT_TRUE((*meter)->read(trace, soon()).ok());
   send_all(1006, {0.004F});
@@ -182,13 +183,13 @@ TEST_F(JoulescopeTest, RatesThatItDoesNotHave) {
 }
 
 TEST_F(JoulescopeTest, RefusalsSayWho) {
-  fake_.fail("open", 11);
+  fake_.fail("open", 16);
   const auto held = make();
   ASSERT_FALSE(held.ok());
   EXPECT_EQ(held.error().blame, Blame::kLab);
-  EXPECT_EQ(held.error().what, "cannot open Joulescope u/js220/000123: NOT_FOUND (11)");
+  EXPECT_EQ(held.error().what, "cannot open Joulescope u/js220/000123: NOT_FOUND (16)");
   const FakeJsdrv again;
-  again.fail("s/v/ctrl=1", 10);
+  again.fail("s/v/ctrl=1", 11);
   const auto meter = make();
   Trace trace;
   const Status refused = (*meter)->start(trace, soon());

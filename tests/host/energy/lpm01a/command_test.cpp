@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <utility>
+
 namespace hil::energy::lpm01a {
 namespace {
 
@@ -32,6 +35,38 @@ TEST(Lpm01aCommand, ReadsReasons) {
   EXPECT_EQ(parse_detail("Error detail: Argument not valid"), "Argument not valid");
   EXPECT_EQ(parse_detail("PowerShield > Error detail:  x "), "x");
   EXPECT_FALSE(parse_detail("error: x"));
+}
+
+/// Whatever is asked, there is always more of the same to be read.
+class FloodingLink final : public Link {
+ public:
+  explicit FloodingLink(std::string says) : says_(std::move(says)) {}
+
+  Result<std::size_t> write(std::span<const std::uint8_t> bytes) override { return bytes.size(); }
+  Result<std::size_t> read(std::span<std::uint8_t> buffer, Deadline) override {
+    for (std::uint8_t& byte : buffer)
+      byte = static_cast<std::uint8_t>(says_[next_++ % says_.size()]);
+    return buffer.size();
+  }
+  Status wait(bool, Deadline) override { return {}; }
+  [[nodiscard]] std::uint32_t baud() const override { return 0; }
+  [[nodiscard]] std::string name() const override { return "flood"; }
+
+ private:
+  std::string says_;
+  std::size_t next_ = 0;
+};
+
+TEST(Lpm01aCommand, AFloodHasAnEnd) {
+  constexpr std::chrono::milliseconds kPatience{30};
+  for (const char* says : {"6409-07\r\n", "x", "PowerShield > error version\r\n"}) {
+    FloodingLink link(says);
+    CommandPort port(link);
+    const auto reply = port.try_ask("version", Deadline::after(kPatience), kPatience);
+    ASSERT_TRUE(reply.ok()) << reply.error().what;
+    EXPECT_EQ(reply->has_value(), says[0] == 'P') << says;
+    EXPECT_EQ(port.halt(Deadline::after(kPatience)).error().blame, Blame::kLink);
+  }
 }
 
 }  // namespace

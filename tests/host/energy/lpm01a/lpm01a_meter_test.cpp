@@ -265,6 +265,72 @@ TEST(Lpm01aMeterFault, Overcurrent) {
   }
 }
 
+TEST(Lpm01aMeterFault, ItRecordsAgainBehindAnOvercurrent) {
+  for (const double rate : {1000.0, 100e3}) {
+    Scenario scenario(Scenario::Power::kMeter);
+    scenario.constant(10e-3, 20 / rate).constant(61e-3, 2 / rate).constant(5e-3, 10);
+    MeterBench bench(scenario);
+    auto meter = bench.make(setup_of(rate));
+    ASSERT_TRUE(meter.ok() && (*meter)->set_target_power(true, soon()).ok());
+    Trace trace;
+    ASSERT_EQ(record(**meter, trace, 3000).error().blame, Blame::kLab);
+    static_cast<void>((*meter)->stop(trace, soon()));
+    EXPECT_FALSE(bench.device().target_on());
+    // The time of the scenario goes on while it records: two samples are too much.
+    Status again;
+    for (int i = 0; i < 3; ++i) {
+      ASSERT_TRUE((*meter)->set_target_power(true, soon()).ok());
+      again = record(**meter, trace, 100);
+      if (again.ok()) break;
+      ASSERT_EQ(again.error().blame, Blame::kLab) << again.error().what;
+      static_cast<void>((*meter)->stop(trace, soon()));
+    }
+    EXPECT_TRUE(again.ok()) << again.error().what;
+  }
+}
+
+TEST(Lpm01aMeterFault, AnErrorThatAnEarlierUserLeftIsForgotten) {
+  Lpm01aFaults faults;
+  faults.overflow_after = 300;
+  MeterBench bench(steady(), {}, faults);
+  for (int i = 0; i < 2; ++i) {
+    auto meter = bench.make(setup_of(1000));
+    ASSERT_TRUE(meter.ok()) << meter.error().what;
+    Trace trace;
+    const Status status = record(**meter, trace, 3000);
+    EXPECT_THAT(status.error().what, HasSubstr("buffer overflow")) << "and not: refuses 'start'";
+  }
+}
+
+TEST(Lpm01aMeterFault, ModesThatAnEarlierUserLeftAreTakenBack) {
+  Lpm01aFaults faults;
+  faults.static_at_open = true;
+  faults.power_ends_at_open = true;
+  MeterBench bench(steady(), {}, faults);
+  auto meter = bench.make(setup_of(1000));
+  ASSERT_TRUE(meter.ok()) << meter.error().what;
+  ASSERT_TRUE((*meter)->set_target_power(true, soon()).ok());
+  Trace trace;
+  for (int i = 0; i < 2; ++i) {
+    const Status status = record(**meter, trace, 50);
+    ASSERT_TRUE(status.ok()) << status.error().what;
+    EXPECT_GE(trace.size(), 50u);
+    EXPECT_TRUE(bench.device().target_on()) << "the board outlives the end of a recording";
+  }
+}
+
+TEST(Lpm01aMeterFault, ASlowAcquisitionThatAnEarlierUserLeftIsEnded) {
+  Lpm01aFaults faults;
+  faults.streaming_at_open = true;
+  faults.streaming_hz = 5;
+  MeterBench bench(steady(), {}, faults);
+  const auto link = bench.link();
+  const auto who = identify_lpm01a(*link, soon());
+  ASSERT_TRUE(who.ok()) << who.error().what;
+  EXPECT_EQ(who->firmware, "1.0.6");
+  EXPECT_FALSE(bench.device().sampling());
+}
+
 TEST(Lpm01aMeterFault, CurrentsBeyondItsRangeAreFlagged) {
   for (const double rate : {1000.0, 100e3}) {
     const Outcome outcome = record_with({}, rate, 100, 55e-3);
@@ -305,6 +371,22 @@ TEST(Lpm01aMeterFault, SilenceInMidStream) {
   ASSERT_FALSE(status.ok());
   EXPECT_EQ(status.error().blame, Blame::kLink);
   EXPECT_THAT(status.error().what, HasSubstr("has stopped sending"));
+}
+
+TEST(Lpm01aMeterFault, AnAcquisitionThatDoesNotEnd) {
+  for (const double rate : {1000.0, 100e3}) {
+    Lpm01aFaults faults;
+    faults.deaf_to_stop = true;
+    MeterBench bench(steady(), {}, faults);
+    auto meter = bench.make(setup_of(rate));
+    ASSERT_TRUE(meter.ok()) << meter.error().what;
+    Trace trace;
+    ASSERT_TRUE((*meter)->start(trace, soon()).ok());
+    const Status status = (*meter)->stop(trace, Deadline::after(std::chrono::milliseconds(300)));
+    ASSERT_FALSE(status.ok());
+    EXPECT_EQ(status.error().blame, Blame::kLink);
+    EXPECT_THAT(status.error().what, HasSubstr("does not end the acquisition"));
+  }
 }
 
 TEST(Lpm01aMeterFault, UnpluggedInMidStream) {

@@ -61,6 +61,20 @@ TEST(Ppk2CalibrationTest, TornAnywhereItIsTheSame) {
   }
 }
 
+TEST(Ppk2CalibrationTest, KnowsAnEndWhoseLineHasNone) {
+  MetadataReader reader;
+  const std::string text = kRealMetadata.substr(0, kRealMetadata.size() - 1);
+  ASSERT_TRUE(reader.take(bytes_of(text.substr(0, text.size() - 1))).ok());
+  EXPECT_FALSE(reader.ends());
+  ASSERT_TRUE(reader.take(bytes_of("D")).ok());
+  EXPECT_TRUE(reader.ends());
+  EXPECT_FALSE(reader.done());
+  EXPECT_EQ(reader.calibration()->digest, parse(kRealMetadata)->digest);
+  ASSERT_TRUE(reader.take(bytes_of("\r\n")).ok());
+  EXPECT_FALSE(reader.ends());
+  EXPECT_TRUE(reader.done());
+}
+
 TEST(Ppk2CalibrationTest, LeavesWhatComesBehindTheEnd) {
   MetadataReader reader;
   const std::string text = kRealMetadata + "\x01\x02\x03";

@@ -127,6 +127,8 @@ TEST_F(Ppk2MeterTest, AsAmpereMeterItIsToldTheVoltage) {
   setup.emulated = true;
   open(setup);
   EXPECT_EQ(device_->mode(), 1u);
+  EXPECT_EQ(device_->millivolts(), 3300u);
+  EXPECT_TRUE(device_->target_on()) << "else the board's own supply does not reach it";
   record(100);
   EXPECT_EQ(trace_.supply.source, VoltageSource::kStated);
   EXPECT_EQ(trace_.supply.uncertainty_v, 0);
@@ -134,9 +136,63 @@ TEST_F(Ppk2MeterTest, AsAmpereMeterItIsToldTheVoltage) {
   EXPECT_THAT(events("voltage"), IsEmpty());
 }
 
+TEST_F(Ppk2MeterTest, AsAmpereMeterItLetsTheBoardsOwnSupplyThrough) {
+  scenario_ = emulate::Scenario(emulate::Scenario::Power::kMeter);
+  scenario_.constant(2e-3, 10);
+  plug_in();
+  MeterSetup setup;
+  setup.volts = 3.3;
+  open(setup);
+  record(1000);
+  EXPECT_NEAR(trace_.rails[0].values[500], 2e-3, 3e-6) << "a board without supply takes nothing";
+  plug_in();
+  setup.volts = 5.1;
+  open(setup);
+  EXPECT_EQ(device_->millivolts(), 5000u) << "the most that it can be told";
+}
+
+TEST_F(Ppk2MeterTest, TheSwitchIsOpenWhereTheSourceBehindItChanges) {
+  MeterSetup ampere;
+  ampere.volts = 1.8;
+  for (const unsigned before : {1u, 2u}) {
+    Ppk2Faults faults;
+    faults.mode_at_open = before;
+    faults.on_at_open = true;
+    plug_in(faults);
+    open(before == 1 ? source(1.8) : ampere);
+    EXPECT_EQ(device_->mode(), 3 - before);
+    EXPECT_FALSE(device_->mode_changed_live());
+    EXPECT_EQ(device_->target_on(), before == 2) << "a source is switched on by its user alone";
+    plug_in(faults);
+    open(before == 1 ? ampere : source(1.8));
+    EXPECT_EQ(device_->mode(), before);
+    EXPECT_TRUE(device_->target_on()) << "left as it is";
+  }
+}
+
+TEST_F(Ppk2MeterTest, AStopThatABrokenOffCommandSwallowsIsSaidAgain) {
+  Ppk2Faults faults;
+  faults.streaming_at_open = true;
+  faults.broken_command = true;
+  plug_in(faults);
+  open(source(3.3));
+  EXPECT_FALSE(device_->sampling());
+}
+
+TEST_F(Ppk2MeterTest, MetadataMayEndWithoutTheEndOfItsLine) {
+  scenario_.constant(1e-3, 10);
+  Ppk2Faults faults;
+  faults.open_end = true;
+  faults.most_metadata_write = 7;
+  plug_in(faults);
+  open(source(3.3));
+  record(100);
+  EXPECT_THAT(trace_.events, IsEmpty());
+}
+
 TEST_F(Ppk2MeterTest, RefusesWhatItCannot) {
   MeterSetup setup;
-  for (const double volts : {0.0, -1.0, 1000.0, std::nan("")}) {
+  for (const double volts : {0.0, -1.0, 12.0, 1000.0, std::nan("")}) {
     setup.volts = volts;
     EXPECT_EQ(make_ppk2(nullptr, setup, soon()).error().blame, Blame::kUser) << volts;
   }

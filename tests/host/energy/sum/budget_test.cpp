@@ -28,11 +28,11 @@ constexpr double kJoules = 3 * kAmps;
 
 WindowBudget energy(const Trace& trace, double sigma = 0) {
   return budget_of(trace, integrate(trace, 0, static_cast<double>(trace.size()), sigma),
-                   Measure::kEnergy, sigma);
+                   Measure::kEnergy, {sigma});
 }
 WindowBudget charge(const Trace& trace) {
   return budget_of(trace, integrate(trace, 0, static_cast<double>(trace.size())), Measure::kCharge,
-                   0);
+                   {});
 }
 
 TEST(Budget, NothingIsKnownOfAMeterThatSaysNothing) {
@@ -101,7 +101,7 @@ TEST(Budget, EdgesMoveWhatIsOutsideOrInside) {
   for (std::size_t k = 0; k < 1000; ++k)
     trace.rails[0].values[k] = k >= 400 && k < 600 ? 0.0078125F : 0.001953125F;
   const auto budget = [&](double begin, double end, double sigma) {
-    return budget_of(trace, integrate(trace, begin, end, sigma), Measure::kCharge, sigma);
+    return budget_of(trace, integrate(trace, begin, end, sigma), Measure::kCharge, {sigma});
   };
   EXPECT_EQ(budget(400, 600, 0).own.edges, 0);
   // Small against what is left of the sample: only idle is moved, at both ends.
@@ -138,12 +138,31 @@ TEST(Budget, GainActsOnTheDifferenceToIdleAndTheOffsetCancels) {
   const IdleTrack idle(trace, {window});
   const IdleSecond second = idle.at(700);
   const WindowSum sum = integrate(trace, 500, 1000);
-  const auto gross = budget_of(trace, sum, Measure::kEnergy, 0);
-  const auto net = budget_of(trace, sum, Measure::kEnergy, 0, &second);
+  const auto gross = budget_of(trace, sum, Measure::kEnergy, {});
+  const auto net = budget_of(trace, sum, Measure::kEnergy, {}, &second);
   EXPECT_NEAR(net.common.gain, gross.common.gain / 2, 1e-9);
   EXPECT_NEAR(net.common.voltage, gross.common.voltage / 2, 1e-9);
   EXPECT_GT(gross.common.offset, 7e-6);
   EXPECT_LT(net.common.offset, 1e-12);
+}
+
+TEST(Budget, EndsThatAreOffByTheSameHardlyMatterInTheMidstOfWork) {
+  const Trace trace = steady();
+  const auto of = [&](const WindowEnds& ends) {
+    return budget_of(trace, integrate(trace, 200, 800, ends.sigma), Measure::kCharge, ends);
+  };
+  EXPECT_NEAR(of({5}).own.edges, std::sqrt(2) * 5e-3 * kAmps, 1e-9);
+  const WindowBudget placed = of({5, 50e-6});
+  EXPECT_EQ(placed.own.edges, 0);
+  EXPECT_NEAR(placed.common.edges, 50e-6 * 0.6 * kAmps, 1e-12) << "the length's share";
+}
+
+TEST(Budget, EndsThatAreOffByTheSameMoveTheDifferenceOfWhatIsOutside) {
+  Trace trace = steady();
+  for (std::size_t k = 500; k < 1000; ++k)
+    trace.rails[0].values[k] = 2 * 0.0078125F;
+  const auto budget = budget_of(trace, integrate(trace, 200, 800, 5), Measure::kCharge, {5, 0.0});
+  EXPECT_NEAR(budget.common.edges, 5e-3 * kAmps, 1e-9);
 }
 
 }  // namespace

@@ -67,6 +67,18 @@ TEST(CounterFigures, IdleDriftsBetweenItsWindows) {
   EXPECT_NEAR(energy->net_uj->value, 0.2e6, 1e-3);
 }
 
+TEST(CounterFigures, DriftOfIdleIsNoScatter) {
+  CounterRun run = example(8);
+  for (CounterWindow& window : run.windows)
+    window.edge_sigma_s = 0;  // which would count more of more power
+  const auto before = counter_figures(run);
+  for (CounterWindow& window : run.windows)
+    window.joules += 0.1 * window.begin_s;
+  const auto drifting = counter_figures(run);
+  ASSERT_TRUE(before.ok() && drifting.ok());
+  EXPECT_NEAR(drifting->net_uj->parts.idle, before->net_uj->parts.idle, 1e-6);
+}
+
 TEST(CounterFigures, WithoutIdleOrChargeTheyAreNotThere) {
   CounterRun run = example(2);
   run.windows.erase(run.windows.begin());
@@ -92,31 +104,55 @@ TEST(CounterFigures, NothingThatCountsIsAnError) {
   EXPECT_EQ(counter_figures(run).error().blame, Blame::kLab);
 }
 
-TEST(CounterFigures, StatedUncertaintiesAreHonest) {
-  int within1 = 0;
-  int within2 = 0;
-  constexpr int kRuns = 500;
-  for (std::uint32_t seed = 0; seed < kRuns; ++seed) {
-    std::mt19937 random(seed);
-    std::normal_distribution<double> normal;
-    CounterRun run = example(8);
-    const double gain = 1 + 0.01 * normal(random);
-    const double clock = 1 + 5e-3 * normal(random);
-    const double offset = 2e-3 * normal(random);
-    for (CounterWindow& window : run.windows) {
-      const double truth = window.joules * (window.inferences > 0 ? 1 + 0.01 * normal(random) : 1);
-      window.joules = std::round((truth * gain * clock + offset) / 1e-3) * 1e-3;
-    }
-    const auto energy = counter_figures(run);
-    ASSERT_TRUE(energy.ok());
-    const double error = std::abs(energy->net_uj->value - 0.2e6);
-    within1 += error <= energy->net_uj->parts.combined() ? 1 : 0;
-    within2 += error <= 2 * energy->net_uj->parts.combined() ? 1 : 0;
+/// Errors of one figure over many runs, and what was stated of them.
+struct Errors {
+  void add(const results::EnergyFigure& figure, double truth) {
+    const double error = figure.value - truth;
+    const double u = figure.parts.combined();
+    ++runs;
+    within1 += std::abs(error) <= u ? 1 : 0;
+    within2 += std::abs(error) <= 2 * u ? 1 : 0;
+    sum += error;
+    squares += error * error;
+    stated += u;
   }
-  EXPECT_GE(within1, 0.58 * kRuns);
-  EXPECT_LE(within1, 0.78 * kRuns);
-  EXPECT_GE(within2, 0.90 * kRuns);
-  EXPECT_LE(within2, 0.99 * kRuns);
+  void expect_honest() const {
+    const double bias = sum / runs;
+    const double spread = std::sqrt(squares / runs - bias * bias);
+    EXPECT_GE(within1, 0.58 * runs);
+    EXPECT_LE(within1, 0.78 * runs);
+    EXPECT_GE(within2, 0.90 * runs);
+    EXPECT_LE(within2, 0.99 * runs);
+    EXPECT_LE(stated / runs, 1.5 * (spread + std::abs(bias)));
+  }
+  int runs = 0, within1 = 0, within2 = 0;
+  double sum = 0, squares = 0, stated = 0;
+};
+
+TEST(CounterFigures, StatedUncertaintiesAreHonest) {
+  for (const bool drifts : {false, true}) {
+    Errors net;
+    Errors gross;
+    for (std::uint32_t seed = 0; seed < 500; ++seed) {
+      std::mt19937 random(seed);
+      std::normal_distribution<double> normal;
+      CounterRun run = example(8);
+      const double gain = 1 + 0.01 * normal(random);
+      const double clock = 1 + 5e-3 * normal(random);
+      const double offset = 2e-3 * normal(random);
+      for (CounterWindow& window : run.windows) {
+        double truth = window.joules * (window.inferences > 0 ? 1 + 0.01 * normal(random) : 1);
+        if (drifts) truth += 0.02 * (window.begin_s - 8);
+        window.joules = std::round((truth * gain * clock + offset) / 1e-3) * 1e-3;
+      }
+      const auto energy = counter_figures(run);
+      ASSERT_TRUE(energy.ok());
+      net.add(*energy->net_uj, 0.2e6);
+      gross.add(*energy->gross_uj, 0.3e6);
+    }
+    net.expect_honest();
+    if (!drifts) gross.expect_honest();  // else the windows differ by what idle does
+  }
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ TEST(Idle, LiesOnTheLineBetweenNeighbours) {
       drifting(), {window_of(WindowKind::kIdle, 0, 1000), window_of(WindowKind::kIdle, 4000, 5000),
                    window_of(WindowKind::kIdle, 9000, 10'000)});
   ASSERT_EQ(track.windows(), 3u);
-  EXPECT_NEAR(track.seconds(), 0.3, 1e-9);
+  EXPECT_NEAR(track.seconds(), 0.3 - 3 * 6e-4, 1e-9) << "without three samples at each end";
   for (const double index : {500.0, 2000.0, 4500.0, 7000.0, 9500.0}) {
     EXPECT_NEAR(track.at(index).amps, 1e-3 + 2e-3 * index / 10'000, 1e-9) << index;
     EXPECT_NEAR(track.at(index).watts, 3 * track.at(index).amps, 1e-9) << index;
@@ -99,6 +99,40 @@ TEST(Idle, NetEnergyOfADriftingBoardIsThatOfTheWorkAlone) {
   EXPECT_NEAR(energy->net_uj->value / (3 * 10e-3 * 0.01 * 1e6), 1, 2e-4);
   EXPECT_GT(energy->gross_uj->value, energy->net_uj->value * 1.2);
   EXPECT_NEAR(energy->idle->watts, 3 * (1e-3 + 4e-3 * 0.48), 1e-4);
+}
+
+TEST(Idle, GuardsAreAStatedLengthAndNeverMuchOfAWindow) {
+  Window window = window_of(WindowKind::kIdle, 100.5, 1100.25);
+  EXPECT_EQ(idle_core(window).begin, 104);
+  EXPECT_EQ(idle_core(window).end, 1097);
+  window.edge_sigma = 10;
+  EXPECT_EQ(idle_core(window).begin, 134);
+  window.edge_sigma = 1e6;  // nearly nothing known: a tenth at each end
+  EXPECT_EQ(idle_core(window).begin, 201);
+  EXPECT_EQ(idle_core(window).end, 1000);
+  const Window tiny = window_of(WindowKind::kIdle, 7.6, 8.4);
+  EXPECT_EQ(idle_core(tiny).begin, 7.6);
+  EXPECT_EQ(idle_core(tiny).end, 8.4);
+}
+
+/// The board raises and drops its pin at full power, partly inside the window: with 1 ms windows
+/// that was 3 to 4 % of idle.
+TEST(Idle, WhatThePinsTakeAtItsEndsIsNoIdle) {
+  SyntheticTrace synthetic(0.2, 100'000);
+  synthetic.idle(1.2e-3);
+  std::vector<Window> windows;
+  for (int i = 0; i < 20; ++i) {
+    const double begin_s = 0.01 + 0.005 * i + 3.3e-6;
+    synthetic.rectangle(begin_s - 5e-6, begin_s + 3e-6, 10e-3);
+    synthetic.rectangle(begin_s + 1e-3 - 2e-6, begin_s + 1e-3 + 5e-6, 10e-3);
+    windows.push_back(window_of(WindowKind::kIdle, begin_s * 1e5, (begin_s + 1e-3) * 1e5));
+  }
+  const Trace trace = synthetic.make();
+  const WindowSum whole = integrate(trace, windows[0].begin, windows[0].end);
+  EXPECT_GT(*whole.coulombs / whole.seconds, 1.03 * 1.2e-3);
+  const IdleTrack track(trace, windows);
+  EXPECT_NEAR(track.mean().amps / 1.2e-3, 1, 1e-6);
+  EXPECT_NEAR(track.seconds(), 20e-3, 2e-3);
 }
 
 }  // namespace

@@ -45,6 +45,18 @@ Trace from_integral(double seconds, double rate_hz,
   return trace;
 }
 
+TEST(Integrate, SteadyEndsTakeTheirShareWhateverIsOutside) {
+  const Trace trace = whole_numbers({1, 8, 8, 8, 8, 1});
+  Window window;
+  window.begin = 1.75;
+  window.end = 4.25;
+  window.steady_ends = true;
+  EXPECT_DOUBLE_EQ(*integrate(trace, window).joules, 2.5 * 8) << "guards: work goes on around it";
+  window.steady_ends = false;
+  EXPECT_DOUBLE_EQ(*integrate(trace, window).joules, (8 - 0.75 * 1) + 2 * 8 + (8 - 0.75 * 1))
+      << "edges: idle up to them";
+}
+
 TEST(Integrate, RampIsHalfItsPeakTimesItsLength) {
   constexpr double kPeak = 20e-3;
   constexpr double kSeconds = 0.5;

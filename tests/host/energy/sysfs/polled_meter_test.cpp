@@ -146,6 +146,8 @@ TEST_F(PolledMeterTest, CanNeitherSupplyNorSwitchTheBoard) {
   EXPECT_FALSE(meter->abilities().switches_target);
   EXPECT_TRUE(meter->abilities().measures_voltage);
   EXPECT_EQ(meter->abilities().logic_bits, 0u);
+  EXPECT_EQ(meter->abilities().refresh_s, 1 / kRate) << "nobody tells";
+  EXPECT_EQ(make(0.004)->abilities().refresh_s, 0.004);
 }
 
 }  // namespace

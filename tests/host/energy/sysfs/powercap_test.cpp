@@ -8,7 +8,6 @@
 
 #include <iostream>
 
-#include "host/energy/sysfs/counter_meter.hpp"
 #include "tests/host/base/as_nobody.hpp"
 #include "tests/host/energy/sysfs/stepped_clock.hpp"
 #include "tests/host/energy/sysfs/sysfs_tree.hpp"
@@ -135,7 +134,7 @@ TEST_F(PowercapTest, NumbersThatCannotBe) {
 TEST_F(PowercapTest, WithoutARangeItMayNotBeginAgain) {
   const auto with_range = [this](const std::string& range) {
     tree_.put("class/powercap/intel-rapl:1/max_energy_range_uj", range);
-    tree_.put("class/powercap/intel-rapl:1/energy_uj", "100");
+    tree_.put("class/powercap/intel-rapl:1/energy_uj", "900");
     auto counter = make_powercap(*pick({"package-1"}));
     tree_.put("class/powercap/intel-rapl:1/energy_uj", "50");
     return (*counter)->read(Deadline::never());
@@ -162,25 +161,48 @@ TEST_F(PowercapTest, RootAloneMayReadItAndTheFixIsSaid) {
       testing::ExitedWithCode(0), "lab; run sudo chmod a.r .*intel-rapl:0/energy_uj");
 }
 
-TEST_F(PowercapTest, PowerForPictures) {
+TEST_F(PowercapTest, ZonesOfOneNameAreToldApartById) {
+  add_zone(tree_, "intel-rapl:3", "package-0");
+  const auto two = pick({"package-0"});
+  ASSERT_FALSE(two.ok());
+  EXPECT_EQ(two.error().blame, Blame::kUser);
+  EXPECT_EQ(two.error().what, "2 powercap zones are called 'package-0'");
+  EXPECT_EQ(two.error().hint, "name one of them: powercap:intel-rapl:0, powercap:intel-rapl:3");
+  EXPECT_THAT(ids({"intel-rapl:3", "intel-rapl:0"}), ElementsAre("intel-rapl:3", "intel-rapl:0"));
+  EXPECT_THAT(ids({}), ElementsAre("intel-rapl:0", "intel-rapl:1", "intel-rapl:3"));
+}
+
+TEST_F(PowercapTest, AZoneOfTheSecondInterfaceIsPartOfThePackageAllTheSame) {
+  add_zone(tree_, "intel-rapl-mmio:0:0", "uncore");
+  EXPECT_THAT(ids({"package-0/uncore"}), ElementsAre("intel-rapl-mmio:0:0"));
+  EXPECT_EQ(pick({"package-0", "uncore"}).error().what,
+            "package-0/uncore is counted in package-0 already");
+}
+
+TEST_F(PowercapTest, ACounterThatWasSetBackIsNoWrap) {
+  const auto back = between("5000000", "4999999");
+  ASSERT_FALSE(back.ok());
+  EXPECT_EQ(back.error().blame, Blame::kLink);
+  EXPECT_EQ(back.error().what,
+            "package-0 went from 5000000 to 4999999 uJ between two readings, and begins again at "
+            "262143328850");
+  EXPECT_FALSE(between("0", "131071664426").ok()) << "half of its range and more";
+  EXPECT_TRUE(between("0", "131071664425").ok());
+}
+
+TEST_F(PowercapTest, SaysForHowLongAPartOfItStandsStill) {
   SteppedClock clock;
-  auto counter = make_powercap(*pick({"package-0"}));
-  const auto meter = make_counter_meter(std::move(*counter), {0, false, 100});
-  ASSERT_TRUE(meter.ok()) << meter.error().what;
-  Trace trace;
-  ASSERT_TRUE((*meter)->start(trace, Deadline::never()).ok());
-  ASSERT_TRUE((*meter)->read(trace, Deadline::after(std::chrono::seconds(5))).ok());
-  add_zone(tree_, "intel-rapl:0", "package-0", "1100000");
-  clock.pass(std::chrono::milliseconds(10));
-  ASSERT_TRUE((*meter)->read(trace, Deadline::after(std::chrono::seconds(5))).ok());
-  EXPECT_EQ(trace.rails.at(0).quantity, Quantity::kPower);
-  EXPECT_EQ(trace.flags[0], flag::kGap | flag::kInvalid) << "there is nothing before it";
-  // 0.1 J in 10 ms, but for the clock's own steps of 50 us.
-  EXPECT_NEAR(trace.rails[0].values.at(1), 10.0, 1.0);
-  EXPECT_EQ(make_counter_meter(std::move(*make_powercap(*pick({"psys"}))), {0, false, 1000})
-                .error()
-                .blame,
-            Blame::kUser);
+  const auto counter = make_powercap(*pick({}));
+  ASSERT_TRUE(counter.ok()) << counter.error().what;
+  clock.pass(std::chrono::seconds(3));
+  EXPECT_NEAR((*counter)->read(Deadline::never())->still_s, 3, 0.01);
+  add_zone(tree_, "intel-rapl:0", "package-0", "2000000");
+  const auto one = (*counter)->read(Deadline::never());
+  EXPECT_NEAR(one->joules, 1, 1e-9);
+  EXPECT_NEAR(one->still_s, 3, 0.01) << "package-1 has not moved";
+  add_zone(tree_, "intel-rapl:1", "package-1", "1000001");
+  clock.pass(std::chrono::seconds(2));
+  EXPECT_NEAR((*counter)->read(Deadline::never())->still_s, 2, 0.01) << "package-0";
 }
 
 }  // namespace

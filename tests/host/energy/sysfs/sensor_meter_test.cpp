@@ -57,6 +57,8 @@ TEST_F(SensorMeterTest, ReadsAllRails) {
   EXPECT_FALSE(trace.rails[0].part_of_another);
   EXPECT_TRUE(trace.rails[1].part_of_another) << "VDD_IN has it";
   EXPECT_EQ(trace.rate_hz, 50) << "every 20 ms";
+  EXPECT_EQ((*meter)->abilities().refresh_s, 0.02) << "at any rate";
+  EXPECT_EQ((*make({0, false, 500}))->abilities().refresh_s, 0.02);
   EXPECT_EQ(trace.meter.kind, "hwmon");
   EXPECT_EQ(trace.meter.model, "ina3221");
   EXPECT_FALSE(trace.meter.emulated);

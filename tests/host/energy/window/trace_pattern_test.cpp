@@ -165,6 +165,26 @@ TEST(TracePattern, BusyRestsAroundThePattern) {
   EXPECT_NEAR(cut->windows[0].begin, run.begin_s(0) * run.rate_hz, 0.1);
 }
 
+TEST(TracePattern, ACoreThatWakesLate) {
+  // An emulator on a busy machine sleeps on for milliseconds; its steps end on time all the same.
+  for (const double late : {0.003, 0.1, 0.45, 0.7}) {
+    for (const bool both : {false, true}) {
+      const PatternRun run;
+      SyntheticTrace made = run.trace();
+      for (const double begin : {run.lead_s, run.trail_s()}) {
+        if (!both && begin != run.lead_s) continue;
+        made.rectangle(begin + 5 * run.step_s, begin + (5 + late) * run.step_s,
+                       run.idle_a - run.busy_a);
+      }
+      const Trace trace = made.make();
+      const Result<Cut> cut = run.cut(trace);
+      ASSERT_TRUE(cut.ok()) << late << ": " << cut.error().what;
+      EXPECT_LT(worst_error(run, trace, *cut), 1e-3) << late << ' ' << both;
+      EXPECT_LT(cut->windows[0].edge_sigma, 2) << late << ' ' << both;
+    }
+  }
+}
+
 TEST(TracePattern, ASlowMeter) {
   PatternRun run;
   run.rate_hz = 1000;

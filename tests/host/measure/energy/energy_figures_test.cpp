@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "host/energy/ppk2/hidden_loss.hpp"
 #include "host/measure/energy/energy_facts.hpp"
 #include "tests/host/energy/synthetic_trace.hpp"
 
@@ -36,6 +37,8 @@ class Bench {
     };
     windows_.push_back({ticks(begin), ticks(end), inferences, kind});
   }
+  /// Samples that nobody has noticed to be lost.
+  void lose(std::uint64_t first, std::uint64_t samples) { trace_.dropped(first, samples); }
   /// The device's clock stands still or runs ahead between two runs.
   void jump(double seconds) { clock_jump_ += seconds; }
 
@@ -108,6 +111,50 @@ TEST(EnergyFigures, SeveralRunsAreCutEachByItself) {
   EXPECT_EQ(computed->windows.size(), 16U);
   EXPECT_NEAR(computed->windows[9].begin, 47'510, 1);
   EXPECT_EQ(computed->energy.alignment.edges, 32U);
+  const double gross_uj = (0.01 + kIdle) * kVolts * 0.02 / 4 * 1e6;
+  EXPECT_NEAR(computed->energy.gross_uj->value, gross_uj, 1e-3 * gross_uj);
+}
+
+/// Two runs with a loss that shows only when all is over: where runs end was counted without it.
+TraceFile with_hidden_loss(std::uint64_t first, std::uint64_t samples) {
+  Bench bench(0.8);
+  add_figures(bench, 0.05);
+  bench.jump(12.5);
+  add_figures(bench, 0.45);
+  bench.lose(first, samples);
+  TraceFile file = bench.file(facts_of({{WindowUse::kFigures, 8, 0, 0, 44'000 - samples},
+                                        {WindowUse::kFigures, 8, 0, 0, 80'000 - samples}}));
+  energy::ppk2::insert_hidden_losses({{first - 500, first + 500, samples}}, file.trace);
+  return file;
+}
+
+TEST(EnergyFigures, ALossBetweenRunsMovesNoWindowOutOfItsRun) {
+  for (const std::uint64_t samples : {64u, 128u, 6'400u, 12'800u}) {
+    const auto computed = compute_energy(with_hidden_loss(27'000, samples));
+    ASSERT_TRUE(computed.ok()) << samples << ": " << computed.error().what;
+    ASSERT_EQ(computed->windows.size(), 16U);
+    for (const energy::Window& window : computed->windows)
+      EXPECT_EQ(window.rejected, "") << samples;
+    EXPECT_NEAR(computed->windows[1].begin, 7'510, 1);
+    EXPECT_NEAR(computed->windows[9].begin, 47'510, 1) << "the time axis is right behind it";
+    const double gross_uj = (0.01 + kIdle) * kVolts * 0.02 / 4 * 1e6;
+    EXPECT_NEAR(computed->energy.gross_uj->value, gross_uj, 1e-3 * gross_uj);
+  }
+}
+
+TEST(EnergyFigures, ALossInARunSpoilsTheWindowsNearItAlone) {
+  const auto computed = compute_energy(with_hidden_loss(13'500, 6'400));
+  ASSERT_TRUE(computed.ok()) << computed.error().what;
+  ASSERT_EQ(computed->windows.size(), 16U);
+  std::size_t counting = 0;
+  for (std::size_t w = 0; w < 16; ++w) {
+    const energy::Window& window = computed->windows[w];
+    if (window.rejected.empty()) ++counting;
+    if (w >= 8) {
+      EXPECT_EQ(window.rejected, "") << w;
+    }
+  }
+  EXPECT_LT(counting, 16U);
   const double gross_uj = (0.01 + kIdle) * kVolts * 0.02 / 4 * 1e6;
   EXPECT_NEAR(computed->energy.gross_uj->value, gross_uj, 1e-3 * gross_uj);
 }

@@ -50,6 +50,27 @@ TEST(EnergyPlan, WindowsAreAsLongAsTheMeterNeeds) {
   EXPECT_EQ(default_windows(Alignment::kHostClock, 10.5), 3U);
 }
 
+TEST(EnergyPlan, ByTheHostsClockWindowsLeaveTenSecondsBesideTheirGuards) {
+  EnergyGround on = ground();
+  on.alignment = Alignment::kHostClock;
+  on.rate_hz = 1;
+  on.refresh_s = 1;  // 0.29 s: guards of 0.87 s at both ends
+  const EnergyPlan plan = plan_of({}, on);
+  EXPECT_GE(plan.window_s, 10 + 2 * (0.87 + 1));
+  EXPECT_GE(plan.runs[0].options.steps[0].rest_ticks, 1'000'000U * (2 + 2 * (0.87 + 1)));
+  EXPECT_LT(default_window_s(Alignment::kHostClock, 50, 0.02), 10.6);
+  EnergyOptions options;
+  options.window_s = 9.9;
+  const auto refused = plan_energy(options, on, model_of(2));
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().blame, Blame::kUser);
+  EXPECT_EQ(refused.error().what,
+            "windows by the host's clock need 10 s and more, and 9.9 s were asked for");
+  EXPECT_EQ(refused.error().hint, "leave --window out, or --window 14.3s");
+  options.window_s = 10;
+  EXPECT_TRUE(plan_energy(options, on, model_of(2)).ok()) << "the cut says how much is left";
+}
+
 TEST(EnergyPlan, IdleAndInferenceInTurnIdleFirstAndLast) {
   const EnergyPlan plan = plan_of({}, ground());
   EXPECT_EQ(plan.repetitions, 7U);  // 21 ms
@@ -77,6 +98,22 @@ TEST(EnergyPlan, MoreWindowsThanTheAgentKeepsAreSeveralRuns) {
     work += run.options.windows / 2;
   }
   EXPECT_EQ(work, 70U);
+}
+
+TEST(EnergyPlan, WithoutAWireTheUsualWindowsAreThoseThatTheAgentKeeps) {
+  EnergyGround on = ground();
+  on.alignment = Alignment::kTracePattern;
+  on.window_capacity = 8;
+  const EnergyPlan plan = plan_of({}, on);
+  EXPECT_EQ(plan.windows, 3U);
+  ASSERT_EQ(plan.runs.size(), 1U);
+  EXPECT_EQ(plan.runs[0].options.windows, 7U);
+  EnergyOptions asked;
+  asked.windows = 4;
+  const auto refused = plan_energy(asked, on, model_of(2));
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().blame, Blame::kDevice);
+  EXPECT_EQ(refused.error().hint, "--windows 3");
 }
 
 TEST(EnergyPlan, APatternIsRoundOneRun) {

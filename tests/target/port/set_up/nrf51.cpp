@@ -28,6 +28,8 @@ void react(FakeChip& chip, std::uint32_t address, std::uint32_t value) {
   if (address == kClockStartHfclk && value == 1 && !chip.broken.contains("HSE")) {
     chip.values[kClockHfclkStarted] = 1;
   }
+  if (address == kGpioOutSet) chip.values[kGpioIn] |= value;
+  if (address == kGpioOutClear) chip.values[kGpioIn] &= ~value;
 }
 
 std::vector<Register> known_registers() {
@@ -46,6 +48,8 @@ std::vector<Register> known_registers() {
       {kGpioOutSet, "GPIO_OUTSET", "nRF51 RM 3.0 chapter 14"},
       {kGpioOutClear, "GPIO_OUTCLR", "nRF51 RM 3.0 chapter 14"},
       {kGpioDirectionSet, "GPIO_DIRSET", "nRF51 RM 3.0 chapter 14"},
+      {kGpioConfiguration, "GPIO_PIN_CNF0", "nRF51 RM 3.0 chapter 14"},
+      {kGpioConfiguration + 4 * 30, "GPIO_PIN_CNF30", "nRF51 RM 3.0 chapter 14"},
       {kGpioConfiguration + 4 * 25, "GPIO_PIN_CNF25", "nRF51 RM 3.0 chapter 14"},
       {kUartPinTx, "UART_PSELTXD", "nRF51 RM 3.0 chapter 29"},
       {kUartPinRx, "UART_PSELRXD", "nRF51 RM 3.0 chapter 29"},

@@ -66,6 +66,27 @@ TEST_F(PortSetUp, knows_an_emulator) {
   EXPECT_EQ(port::unique_id(id), 0u);
 }
 
+/// The chip's pins follow what is written to them (react()), and each wire must be its own.
+TEST_F(PortSetUp, pulls_and_reads_the_wires_of_its_i2c_bus) {
+  using Wires = port::chip::I2cWires;
+  if (!Wires::kWired) GTEST_SKIP() << "the agent of " << kBoard << " has no I2C bus";
+  port::chip::begin();
+  EXPECT_TRUE(Wires::usable());
+  EXPECT_TRUE(Wires::scl() && Wires::sda()) << "let go of by the set-up";
+  Wires::scl(false);
+  EXPECT_TRUE(!Wires::scl() && Wires::sda());
+  Wires::sda(false);
+  EXPECT_TRUE(!Wires::scl() && !Wires::sda());
+  Wires::scl(true);
+  EXPECT_TRUE(Wires::scl() && !Wires::sda());
+  Wires::sda(true);
+  EXPECT_TRUE(Wires::scl() && Wires::sda());
+  EXPECT_EQ(trace_of(fake_chip()).find('?'), std::string::npos);
+  fake_chip() = emulated_chip();
+  port::chip::begin();
+  EXPECT_FALSE(Wires::usable()) << "QEMU has no such pins";
+}
+
 TEST_F(PortSetUp, gives_the_chips_unique_id) {
   port::chip::begin();
   std::array<std::uint8_t, 16> id{};

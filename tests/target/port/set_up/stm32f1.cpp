@@ -38,6 +38,9 @@ void react(FakeChip& chip, std::uint32_t address, std::uint32_t value) {
     follow("PLL", kRccCrPllOn, kRccCrPllReady);
   } else if (address == kRccCfgr && !chip.broken.contains("SWITCH")) {
     chip.values[kRccCfgr] |= (value & kRccCfgrSwitchMask) << 2;
+  } else if (address == gpio_set(1)) {
+    std::uint32_t& pins = chip.values[gpio_input(1)];
+    pins = (pins & ~(value >> 16)) | (value & 0xFFFF);
   }
 }
 
@@ -49,6 +52,7 @@ std::vector<Register> known_registers() {
       {kRccApb2enr, "RCC_APB2ENR", "RM0041 6.3.7"},
       {kRccApb1enr, "RCC_APB1ENR", "RM0041 6.3.8"},
       {kRccCsr, "RCC_CSR", "RM0041 6.3.10"},
+      {kFlashAcr, "FLASH_ACR", "RM0008 3.3.3"},
       {gpio_configuration(0, 0), "GPIOA_CRL", "RM0041 7.2.1"},
       {gpio_configuration(0, 8), "GPIOA_CRH", "RM0041 7.2.2"},
       {gpio_set(0), "GPIOA_BSRR", "RM0041 7.2.5"},

@@ -40,6 +40,9 @@ void react(FakeChip& chip, std::uint32_t address, std::uint32_t value) {
   } else if (address == kPwrCr) {
     follow("OVERDRIVE", kPwrCrOverdrive, kPwrCsr, kPwrCsrOverdriveReady);
     follow("OVERDRIVE", kPwrCrOverdriveSwitch, kPwrCsr, kPwrCsrOverdriveSwitched);
+  } else if (address == gpio_set(1)) {
+    std::uint32_t& pins = chip.values[gpio_input(1)];
+    pins = (pins & ~(value >> 16)) | (value & 0xFFFF);
   }
 }
 
@@ -60,6 +63,8 @@ std::vector<Register> known_registers() {
       {gpio(0) + kGpioAfrl, "GPIOA_AFRL", "RM0090 8.4.9, RM0390 7.4.9"},
       {gpio(0) + kGpioAfrl + 4, "GPIOA_AFRH", "RM0090 8.4.10, RM0390 7.4.10"},
       {gpio(1) + kGpioModer, "GPIOB_MODER", "RM0090 8.4.1, RM0390 7.4.1"},
+      {gpio(1) + kGpioOtyper, "GPIOB_OTYPER", "RM0090 8.4.2, RM0390 7.4.2"},
+      {gpio(1) + kGpioPupdr, "GPIOB_PUPDR", "RM0090 8.4.4, RM0390 7.4.4"},
       {gpio(1) + kGpioBsrr, "GPIOB_BSRR", "RM0090 8.4.7, RM0390 7.4.7"},
       {kTim2Cr1, "TIM2_CR1", "RM0090 18.4.1, RM0390 17.4.1"},
       {kTim2Egr, "TIM2_EGR", "RM0090 18.4.6, RM0390 17.4.6"},

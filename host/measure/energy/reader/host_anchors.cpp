@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The least delayed of a few exchanges, and the least delayed arrival of samples.
-#include "host/measure/energy/host_anchors.hpp"
+#include "host/measure/energy/reader/host_anchors.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -38,16 +38,28 @@ Status HostAnchors::take(session::Session& session, Deadline deadline) {
 }
 
 std::vector<energy::HostAnchor> HostAnchors::on_trace(std::span<const energy::Arrival> arrivals,
-                                                      double rate_hz) const {
-  std::vector<energy::HostAnchor> anchors;
-  if (arrivals.empty()) return anchors;
+                                                      double rate_hz, double refresh_s) const {
+  if (arrivals.empty()) return {};
   auto begin = Deadline::Clock::time_point::max();
   for (const energy::Arrival& arrival : arrivals) {
     const std::chrono::duration<double> length(static_cast<double>(arrival.samples) / rate_hz);
     begin = std::min(begin, arrival.at - std::chrono::duration_cast<nanoseconds>(length));
   }
+  auto anchors = since(begin);
+  if (refresh_s <= 0) return anchors;
+  // The middle of what a reading tells of lies half of its mean and half of its most age back, and
+  // a sample is taken for the mean since the one before.
+  for (energy::HostAnchor& anchor : anchors) {
+    anchor.trace_s += refresh_s - 0.5 / rate_hz;
+    anchor.sigma_s = std::hypot(anchor.sigma_s, refresh_s / std::sqrt(12.0));
+  }
+  return anchors;
+}
+
+std::vector<energy::HostAnchor> HostAnchors::since(Deadline::Clock::time_point zero) const {
+  std::vector<energy::HostAnchor> anchors;
   for (const Moment& moment : moments_) {
-    const double at = std::chrono::duration<double>(moment.at - begin).count();
+    const double at = std::chrono::duration<double>(moment.at - zero).count();
     anchors.push_back({moment.ticks, at, moment.sigma_s});
   }
   return anchors;

@@ -21,9 +21,14 @@ class HostAnchors {
   Status take(session::Session& session, Deadline deadline);
 
   /// The moments on a trace of @p rate_hz whose samples came as @p arrivals: its first sample began
-  /// at the earliest time that any of them allows (the one that was delayed least).
+  /// at the earliest time that any of them allows (the one that was delayed least). With
+  /// @p refresh_s (MeterAbilities) a sample is the mean over that long and, when it is read, up to
+  /// that old; the mean age is taken off, and its spread is part of the moments' uncertainty.
   [[nodiscard]] std::vector<energy::HostAnchor> on_trace(std::span<const energy::Arrival> arrivals,
-                                                         double rate_hz) const;
+                                                         double rate_hz, double refresh_s) const;
+
+  /// The moments in seconds since @p zero, on the host's own clock.
+  [[nodiscard]] std::vector<energy::HostAnchor> since(Deadline::Clock::time_point zero) const;
 
  private:
   struct Moment {
