@@ -98,7 +98,7 @@ WindowRow row_of(const Trace& trace, const NumberedWindow& numbered) {
   row.of = numbered;
   const Window& window = numbered.window;
   if (!energy::lies_in(window, trace) || !(window.end > window.begin)) return row;
-  row.sum = energy::integrate(trace, window.begin, window.end);
+  row.sum = energy::integrate(trace, window);
   if (row.sum.joules) {
     Window counted = window;
     counted.rejected.clear();

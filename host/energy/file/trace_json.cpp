@@ -217,14 +217,15 @@ std::string windows_text(const std::vector<Window>& windows, std::size_t first, 
   json rows = json::array();
   for (std::size_t i = first; i < first + count; ++i) {
     const Window& window = windows[i];
-    rows.push_back({{"kind", word_of_kind(window.kind)},
-                    {"begin", window.begin},
-                    {"end", window.end},
-                    {"inferences", window.inferences},
-                    {"edge_sigma", window.edge_sigma},
-                    {"begin_ticks", window.begin_ticks},
-                    {"end_ticks", window.end_ticks},
-                    {"rejected", window.rejected}});
+    json& row = rows.emplace_back(json{{"kind", word_of_kind(window.kind)},
+                                       {"begin", window.begin},
+                                       {"end", window.end},
+                                       {"inferences", window.inferences},
+                                       {"edge_sigma", window.edge_sigma},
+                                       {"begin_ticks", window.begin_ticks},
+                                       {"end_ticks", window.end_ticks},
+                                       {"rejected", window.rejected}});
+    if (window.steady_ends) row["steady_ends"] = true;
   }
   return text_of(rows);
 }
@@ -237,6 +238,7 @@ std::string read_windows(std::string_view text, std::vector<Window>& windows) {
     object.read("end", window.end);
     object.read("inferences", window.inferences, kMost32);
     object.read("edge_sigma", window.edge_sigma);
+    if (object.has("steady_ends")) object.read("steady_ends", window.steady_ends);
     object.read("begin_ticks", window.begin_ticks);
     object.read("end_ticks", window.end_ticks);
     object.read("rejected", window.rejected);

@@ -37,6 +37,7 @@ inline TraceFile example_file(std::size_t samples) {
   window.end = 12.7;
   window.inferences = 4'000'000'000;
   window.edge_sigma = 0.1;
+  window.steady_ends = true;
   window.begin_ticks = 1;
   window.end_ticks = 0x8000000000000001;
   window.rejected = "it is clipped";
@@ -102,6 +103,7 @@ inline void expect_same(const TraceFile& a, const TraceFile& b) {
     EXPECT_EQ(a.windows[i].end, b.windows[i].end);
     EXPECT_EQ(a.windows[i].inferences, b.windows[i].inferences);
     EXPECT_EQ(a.windows[i].edge_sigma, b.windows[i].edge_sigma);
+    EXPECT_EQ(a.windows[i].steady_ends, b.windows[i].steady_ends);
     EXPECT_EQ(a.windows[i].begin_ticks, b.windows[i].begin_ticks);
     EXPECT_EQ(a.windows[i].end_ticks, b.windows[i].end_ticks);
     EXPECT_EQ(a.windows[i].rejected, b.windows[i].rejected);

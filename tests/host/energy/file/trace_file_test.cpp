@@ -132,6 +132,7 @@ TEST(TraceFile, FiguresFromItAreTheSameBits) {
     window.end = window.begin + 2000.0 / 7;
     window.inferences = w % 2 == 0 ? 0 : 3;
     window.edge_sigma = 0.05;
+    window.steady_ends = w % 3 == 1;
     measured.windows.push_back(window);
   }
   file.windows = measured.windows;
