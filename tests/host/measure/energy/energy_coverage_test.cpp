@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "host/measure/energy/energy_figures.hpp"
-#include "tests/host/measure/energy/coverage.hpp"
+#include "tests/host/energy/coverage.hpp"
 #include "tests/host/measure/energy/known_runs.hpp"
 
 namespace hil::measure {
@@ -14,8 +14,8 @@ namespace {
 
 using energy::TraceFile;
 using energy::WindowKind;
+using energy::testing::Coverage;
 using testing::Bench;
-using testing::Coverage;
 using testing::facts_of;
 using testing::kIdle;
 using testing::kWork;

@@ -7,7 +7,7 @@
 
 #include "host/results/energy.hpp"
 
-namespace hil::measure::testing {
+namespace hil::energy::testing {
 
 /// One figure over many runs.
 class Coverage {
@@ -43,4 +43,4 @@ class Coverage {
   double sum_ = 0, squares_ = 0, stated_ = 0;
 };
 
-}  // namespace hil::measure::testing
+}  // namespace hil::energy::testing
