@@ -7,17 +7,11 @@
 
 #include "host/base/result.hpp"
 #include "host/energy/trace.hpp"
+#include "host/energy/window/anchored_clock.hpp"
 #include "host/energy/window/cut.hpp"
 #include "host/energy/window/device_window.hpp"
 
 namespace hil::energy {
-
-/// A moment that is known on both clocks.
-struct HostAnchor {
-  std::uint64_t ticks = 0;  ///< of the device
-  double trace_s = 0;       ///< host time since the trace's first sample began
-  double sigma_s = 0;       ///< standard uncertainty of it: line, scheduler, meter's latency
-};
 
 /// Least length of a window after its guards are taken off; facts: error of 1 ms edges is below
 /// 0.1 % then.

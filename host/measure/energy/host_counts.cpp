@@ -8,11 +8,10 @@
 #include <chrono>
 #include <cmath>
 #include <iterator>
-#include <limits>
 #include <set>
 #include <utility>
 
-#include "host/energy/window/clock_fit.hpp"
+#include "host/energy/window/anchored_clock.hpp"
 #include "host/energy/window/host_cut.hpp"
 
 namespace hil::measure {
@@ -53,43 +52,10 @@ Status check(const EnergyFacts& facts) {
   return wrong_file("the trace's file has no readings of a counter by the host's clock");
 }
 
-/// When the device's ticks were, in seconds of the host.
-class HostTime {
- public:
-  static Result<HostTime> of(const EnergyFacts& facts) {
-    std::vector<energy::EdgePair> pairs;
-    double sigma = 0;
-    for (const HostAnchor& anchor : facts.anchors) {
-      pairs.push_back({anchor.ticks, anchor.trace_s * kPerSecond, 0});
-      sigma = std::max(sigma, anchor.sigma_s);
-    }
-    HIL_ASSIGN(auto fit, energy::fit_edges(pairs, {facts.tick_hz, kPerSecond}, sigma * kPerSecond));
-    return HostTime(std::move(fit.clock), facts.anchors, sigma);
-  }
-
-  [[nodiscard]] const energy::ClockFit& clock() const { return clock_; }
-  [[nodiscard]] double at_s(std::uint64_t ticks) const {
-    return clock_.index_at(ticks) / kPerSecond;
-  }
-  /// Standard uncertainty of at_s(). Delays of a line are alike for all anchors, so more of them do
-  /// not make it better; what the rate may be off by grows with the distance from the nearest one.
-  [[nodiscard]] double sigma_s(std::uint64_t ticks) const {
-    double nearest = std::numeric_limits<double>::max();
-    for (const HostAnchor& anchor : anchors_)
-      nearest = std::min(nearest, std::abs(at_s(ticks) - at_s(anchor.ticks)));
-    return std::hypot(sigma_, nearest * clock_.ppm_uncertainty * 1e-6);
-  }
-
- private:
-  HostTime(energy::ClockFit clock, const std::vector<HostAnchor>& anchors, double sigma)
-      : clock_(std::move(clock)),
-        anchors_(anchors),
-        sigma_(std::max(sigma, clock_.residual / kPerSecond)) {}
-
-  energy::ClockFit clock_;
-  const std::vector<HostAnchor>& anchors_;
-  double sigma_;
-};
+/// Where the device's ticks are, in 1/kPerSecond seconds of the host.
+Result<energy::AnchoredClock> host_time_of(const EnergyFacts& facts) {
+  return energy::AnchoredClock::fit(facts.anchors, facts.tick_hz, kPerSecond);
+}
 
 /// Joules at second @p at_s on the line through two readings, and not beyond them.
 double joules_between(const HostCount& before, const HostCount& behind, double at_s) {
@@ -112,15 +78,16 @@ struct Counted {
 
 class Counter {
  public:
-  Counter(const Counts& counts, const HostTime& time) : counts_(counts), time_(time) {}
+  Counter(const Counts& counts, const energy::AnchoredClock& time) : counts_(counts), time_(time) {}
 
   [[nodiscard]] Counted count(const DeviceWindow& told) const {
     Counted counted;
     CounterWindow& window = counted.window;
     window.kind = told.kind;
-    window.begin_s = time_.at_s(told.begin_ticks);
-    window.end_s = time_.at_s(told.end_ticks);
-    counted.sigma_s = std::max(time_.sigma_s(told.begin_ticks), time_.sigma_s(told.end_ticks));
+    window.begin_s = time_.index_at(told.begin_ticks) / kPerSecond;
+    window.end_s = time_.index_at(told.end_ticks) / kPerSecond;
+    counted.sigma_s =
+        std::max(time_.sigma_at(told.begin_ticks), time_.sigma_at(told.end_ticks)) / kPerSecond;
     const auto [first, last] = between_guards(window, counted.sigma_s);
     if (first == last) {
       window.inferences = told.inferences;
@@ -199,11 +166,11 @@ class Counter {
   }
 
   const Counts& counts_;
-  const HostTime& time_;
+  const energy::AnchoredClock& time_;
 };
 
 Result<std::vector<Counted>> count_all(const std::vector<DeviceWindow>& windows,
-                                       const Counts& counts, const HostTime& time,
+                                       const Counts& counts, const energy::AnchoredClock& time,
                                        std::uint64_t tick_hz) {
   HIL_TRY(energy::check_windows(windows, tick_hz));
   const Counter counter(counts, time);
@@ -225,7 +192,7 @@ double joules_at(const Counts& counts, double at_s) {
 
 Result<HostCounted> host_counted_run(const energy::TraceFile& file, const EnergyFacts& facts) {
   HIL_TRY(check(facts));
-  HIL_ASSIGN(const HostTime time, HostTime::of(facts));
+  HIL_ASSIGN(const energy::AnchoredClock time, host_time_of(facts));
   HIL_ASSIGN(auto counted, count_all(file.device_windows, facts.counts, time, facts.tick_hz));
   HostCounted all;
   all.clock = time.clock();
@@ -248,7 +215,7 @@ Result<HostCounted> host_counted_run(const energy::TraceFile& file, const Energy
 
 Result<Counts> needed_counts(const std::vector<DeviceWindow>& windows, const EnergyFacts& facts) {
   HIL_TRY(check(facts));
-  HIL_ASSIGN(const HostTime time, HostTime::of(facts));
+  HIL_ASSIGN(const energy::AnchoredClock time, host_time_of(facts));
   HIL_ASSIGN(const auto counted, count_all(windows, facts.counts, time, facts.tick_hz));
   std::set<Place> needed;
   for (const Counted& one : counted)
